@@ -69,87 +69,89 @@ public record AsyncConfig(
   }
 
   public static final String MAX_IN_FLIGHT_CONFIG = "async.max.in.flight";
-  static final String MAX_IN_FLIGHT_DOC = "Most calls open at once, on this instance.";
+  static final String MAX_IN_FLIGHT_DOC = "Maximum open calls on this instance.";
   static final int MAX_IN_FLIGHT_DEFAULT = 200;
 
   public static final String MAX_PENDING_RECORDS_CONFIG = "async.max.pending.records";
   static final String MAX_PENDING_RECORDS_DOC =
-      "Most requests that this instance has accepted and not finished; it reads no further then. It"
-          + " stops earlier where more requests would be of no use, and goes on where only parked or"
-          + " paused ones are in the way: the page on limits says when.";
+      "Maximum requests that this instance has accepted and not finished. At this limit it stops"
+          + " reading. [Limits](limits.md#what-is-read-while-requests-wait) says when it stops"
+          + " earlier, and when it reads on past parked or paused requests.";
   static final int MAX_PENDING_RECORDS_DEFAULT = 10_000;
 
   public static final String MAX_PENDING_PER_SCOPE_CONFIG = "async.max.pending.records.per.scope";
   static final String MAX_PENDING_PER_SCOPE_DOC =
-      "Most requests of one lane (a scope, credential, model and service tier) that are ready to be"
-          + " called; never fewer than async.max.in.flight. The rest is parked, so that a lane that"
-          + " waits does not block the others.";
+      "Maximum requests that are ready to be called in one lane (a scope, credential, model and"
+          + " service tier), but never fewer than `async.max.in.flight`. Further requests are"
+          + " parked, so that a lane that waits does not block the others.";
   static final int MAX_PENDING_PER_SCOPE_DEFAULT = 2_000;
 
   public static final String OVERFLOW_CONFIG = "async.scope.overflow";
   static final String OVERFLOW_DOC =
-      "What becomes of requests over async.max.pending.records.per.scope: wait parks them, fail"
-          + " turns them into failures that can be sent again.";
+      "What happens to requests above `async.max.pending.records.per.scope`: `wait` parks them,"
+          + " `fail` turns them into failures that can be sent again.";
   static final String OVERFLOW_DEFAULT = "wait";
 
   public static final String MAX_PENDING_BYTES_CONFIG = "async.max.pending.bytes";
   static final String MAX_PENDING_BYTES_DOC =
-      "Most bytes of these requests, parked and paused ones included. With async.store=memory, a"
-          + " request that waits is in memory once; those that are ready to be called are there"
-          + " decoded, too. With classes, each has an equal part of it.";
+      "Maximum size of all pending requests, parked and paused ones included. With"
+          + " `async.store=memory`, each is in memory once; one that is ready to be called is there"
+          + " in decoded form, too. With classes, each class has an equal part of the limit.";
   static final long MAX_PENDING_BYTES_DEFAULT = 268_435_456;
 
   public static final String MAX_ANSWER_BYTES_CONFIG = "async.max.answer.bytes";
   static final String MAX_ANSWER_BYTES_DOC =
-      "Most memory that answers take, from their first byte until their outcome is out: twice their"
-          + " size, then that of their records. A call starts only if there is room for an answer of"
-          + " the size that answers had lately. If open calls bring more than that, the worker reads"
-          + " their answers more slowly. One answer may exceed it.";
+      "Maximum memory for answers, from their first byte until their outcome is committed. An"
+          + " answer counts twice its size at first, then the size of its records. A call starts"
+          + " only if there is room for an answer of recent size. If answers are larger, the worker"
+          + " reads them more slowly. One answer may exceed the limit.";
   static final long MAX_ANSWER_BYTES_DEFAULT = 268_435_456;
 
   public static final String MAX_RECORD_BYTES_CONFIG = "async.max.record.bytes";
   static final String MAX_RECORD_BYTES_DOC =
-      "Largest record, in and out. The producer's request size and the message sizes of the"
-          + " changelog and of the topics that the topics command makes follow from it.";
+      "Maximum size of a record, in and out. It determines the producer's request size, and the"
+          + " message sizes of the changelog and of the topics that the command `topics` makes.";
   static final int MAX_RECORD_BYTES_DEFAULT = 8_388_608;
 
   public static final String ORDERING_CONFIG = "async.ordering";
   static final String ORDERING_DOC =
-      "key answers the requests of one record key in a partition one after the other, unordered"
-          + " lets none wait for another. Requests without a key have no order.";
+      "With `key`, requests with the same record key in a partition are answered one after the"
+          + " other. With `unordered`, no request waits for another. Requests without a key have no"
+          + " order.";
   static final String ORDERING_DEFAULT = "unordered";
 
   public static final String STORE_CONFIG = "async.store";
   static final String STORE_DOC =
-      "Where pending requests are kept beside the changelog: memory needs no disk, rocksdb keeps"
-          + " them under kafka.state.dir.";
+      "Where pending requests are kept in addition to the changelog: `memory` needs no disk,"
+          + " `rocksdb` uses `kafka.state.dir`.";
   static final String STORE_DEFAULT = "memory";
 
   public static final String OFFSETS_CONFIG = "async.offsets";
   static final String OFFSETS_DOC =
-      "Which offset is committed. accepted: that of the last request which was read; each request"
-          + " is stored at once. answered: that of the oldest request that is open and not stored; a"
-          + " request is stored only when it has been open for async.spill.after.ms, has a usage row,"
-          + " or is open when the worker stops, so most are not written to the changelog. Not for a"
-          + " request topic with cleanup.policy=compact.";
+      "Which offset is committed. With `accepted`, that of the last request that was read; each"
+          + " request is stored at once. With `answered`, that of the oldest request that is open"
+          + " and not stored. A request is then stored only if it has been open for"
+          + " `async.spill.after.ms`, has a usage row, or is open when the worker stops. So most"
+          + " are not written to the changelog. Not for a request topic with"
+          + " `cleanup.policy=compact`.";
   static final String OFFSETS_DEFAULT = "accepted";
 
   public static final String SPILL_AFTER_CONFIG = "async.spill.after.ms";
   static final String SPILL_AFTER_DOC =
-      "With async.offsets=answered: a request that has been open for so long is stored, and the"
+      "With `async.offsets=answered`: a request that has been open for this long is stored, and the"
           + " committed offset passes it.";
   static final long SPILL_AFTER_DEFAULT = 10_000;
 
   public static final String POISON_DEATHS_CONFIG = "async.poison.deaths";
   static final String POISON_DEATHS_DOC =
-      "A request becomes a dead letter when so many processes have died while a call of it was"
-          + " open; 0 for never. One death before that, such requests are called one at a time.";
+      "A request becomes a dead letter when this many processes have died during a call of it."
+          + " Requests with one such death less are called one at a time. 0: never.";
   static final int POISON_DEATHS_DEFAULT = 3;
 
   public static final String LEASE_CONFIG = "async.lease.ms";
   static final String LEASE_DOC =
-      "Calls start only for partitions whose stream thread ran within this time, so that no calls"
-          + " are paid during an outage of the brokers whose answers cannot be written.";
+      "Calls start only for partitions whose stream thread has run within this time. During an"
+          + " outage of the brokers, this avoids paying for calls whose answers cannot be written.";
   static final long LEASE_DEFAULT = 5_000;
 
   /** Allowance for what a record has besides its request: headers, keys and framing. */

@@ -21,12 +21,13 @@ public record BreakerConfig(
 
   public static final String FAILURE_RATE_CONFIG = "breaker.failure.rate";
   static final String FAILURE_RATE_DOC =
-      "Percentage of calls that the endpoint failed (5xx, no connection, no answer in time) from"
-          + " which on a credential's calls wait instead of failing. 0 turns the breaker off.";
+      "Percentage of calls that the endpoint failed (5xx, no connection, no answer in time). From"
+          + " this percentage on, a credential's calls wait instead of failing. 0 turns the breaker"
+          + " off.";
   static final double FAILURE_RATE_DEFAULT = 50.0;
 
   public static final String WINDOW_CONFIG = "breaker.window.calls";
-  static final String WINDOW_DOC = "The last so many calls are looked at.";
+  static final String WINDOW_DOC = "Number of last calls that the breaker looks at.";
   static final int WINDOW_DEFAULT = 20;
 
   public static final String MIN_CALLS_CONFIG = "breaker.min.calls";
@@ -34,12 +35,13 @@ public record BreakerConfig(
   static final int MIN_CALLS_DEFAULT = 10;
 
   public static final String OPEN_CONFIG = "breaker.open.ms";
-  static final String OPEN_DOC = "How long calls wait before some are tried again.";
+  static final String OPEN_DOC = "How long calls wait before the breaker tries some of them.";
   static final long OPEN_DEFAULT = 1_000;
 
   public static final String PROBES_CONFIG = "breaker.probe.calls";
   static final String PROBES_DOC =
-      "Calls that are tried then; they decide whether all go on or wait again.";
+      "Number of calls that the breaker tries after each wait. They decide whether all calls go on"
+          + " or wait again.";
   static final int PROBES_DEFAULT = 3;
 
   static void define(KeyGroup group) {

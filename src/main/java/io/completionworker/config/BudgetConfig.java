@@ -41,13 +41,13 @@ public record BudgetConfig(List<Budget> all, boolean live, boolean allowUnpriced
 
   public static final String LIVE_CONFIG = "budgets.live";
   static final String LIVE_DOC =
-      "Whether budgets may be set with controls although none is configured. What is spent is kept"
-          + " only with this, or with a configured budget, and on topics.spend.";
+      "Whether controls may set budgets although none is configured. What is spent is recorded, on"
+          + " `topics.spend`, only with this key or with a configured budget.";
 
   public static final String UNPRICED_CONFIG = "budgets.unpriced";
   static final String UNPRICED_DOC =
-      "What becomes of a request that a budget counts and that the price file has no price for:"
-          + " fail ends it with BUDGET_EXCEEDED, allow calls it as if it cost nothing.";
+      "What happens to a request that a budget counts and the price file has no price for. `fail`:"
+          + " it ends with `BUDGET_EXCEEDED`. `allow`: it is called as if it cost nothing.";
 
   private static final NamedKeys KEYS = new NamedKeys(PREFIX, "[a-z0-9][a-z0-9_-]{0,63}");
   private static final Pattern AMOUNT = Pattern.compile("\\d{1,9}(\\.\\d{1,10})?");

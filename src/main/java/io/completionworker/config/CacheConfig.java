@@ -31,20 +31,20 @@ public record CacheConfig(Duration ttl, long maxBytes, Scope scope) {
 
   public static final String TTL_CONFIG = "cache.ttl.ms";
   static final String TTL_DOC =
-      "How long an answer is given again to requests that ask for the same, counted from when it"
-          + " came. While the first of them is called, the others wait for its answer. 0 remembers"
-          + " nothing.";
+      "How long after it came an answer is given again to identical requests. While the first of"
+          + " these requests is being called, the others wait for its answer. 0: no answer is"
+          + " remembered.";
 
   public static final String MAX_BYTES_CONFIG = "cache.max.bytes";
   static final String MAX_BYTES_DOC =
-      "Most memory that remembered answers take on this instance: four times their size, and 1 KiB"
-          + " each. Those that are asked for least go first.";
+      "Maximum memory for remembered answers on this instance. Each answer counts four times its"
+          + " size plus 1 KiB. Answers that are asked for least are dropped first.";
   static final long MAX_BYTES_DEFAULT = 67_108_864;
 
   public static final String SCOPE_CONFIG = "cache.scope";
   static final String SCOPE_DOC =
-      "credential gives an answer only to requests with the credential of the one that it was bought"
-          + " for; all gives it to others with another virtual key, too.";
+      "Who gets a remembered answer. `credential`: requests with the same credential as the request"
+          + " that was called. `all`: also requests with another virtual key.";
   static final String SCOPE_DEFAULT = "credential";
 
   /** Whether answers are remembered. */

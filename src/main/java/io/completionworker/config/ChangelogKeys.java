@@ -20,28 +20,29 @@ final class ChangelogKeys {
 
   static final String SEGMENT_BYTES_CONFIG = PREFIX + TopicConfig.SEGMENT_BYTES_CONFIG;
   static final String SEGMENT_BYTES_DOC =
-      "Size of the changelog's segments. Only full segments are compacted, so a small one keeps"
+      "Size of the changelog's segments. Only closed segments are compacted, so small segments keep"
           + " the take-over of a partition short.";
   static final int SEGMENT_BYTES_DEFAULT = 33_554_432;
 
   static final String SEGMENT_MS_CONFIG = PREFIX + TopicConfig.SEGMENT_MS_CONFIG;
-  static final String SEGMENT_MS_DOC = "Time after which a segment that is not full is closed.";
+  static final String SEGMENT_MS_DOC =
+      "Time after which a segment is closed even if it is not full.";
   static final long SEGMENT_MS_DEFAULT = 600_000;
 
   static final String MAX_COMPACTION_LAG_CONFIG = PREFIX + TopicConfig.MAX_COMPACTION_LAG_MS_CONFIG;
   static final String MAX_COMPACTION_LAG_DOC =
-      "Longest time that a record of the changelog stays uncompacted.";
+      "Maximum time that a record of the changelog stays uncompacted.";
   static final long MAX_COMPACTION_LAG_DEFAULT = 600_000;
 
   static final String DELETE_RETENTION_CONFIG = PREFIX + TopicConfig.DELETE_RETENTION_MS_CONFIG;
   static final String DELETE_RETENTION_DOC =
-      "Time that the mark of a finished request is kept. It must be longer than the longest"
+      "How long the tombstone of a finished request is kept. This must be longer than the longest"
           + " take-over of a partition.";
   static final long DELETE_RETENTION_DEFAULT = 1_800_000;
 
   static final String DIRTY_RATIO_CONFIG = PREFIX + TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG;
   static final String DIRTY_RATIO_DOC =
-      "Share of the changelog that is uncompacted before it is compacted.";
+      "Share of the changelog that may be uncompacted before the brokers compact it.";
   static final double DIRTY_RATIO_DEFAULT = 0.1;
 
   /** The smallest segment size that brokers of this version accept. */

@@ -25,24 +25,26 @@ public record ClassesConfig(List<RequestClass> all) {
 
   public static final String NAMES_CONFIG = "classes";
   static final String NAMES_DOC =
-      "Classes of requests, the most urgent first, such as urgent,standard,bulk. Each has a request"
-          + " topic of its own: topics.requests for the class in classes.default, and the same name"
-          + " with a dash and the name of the class for each other. Calls of a more urgent class start"
-          + " first; classes.least.share keeps the others going. Empty: there is one class.";
+      "Classes of requests, the most urgent first, such as `urgent,standard,bulk`. Each has its own"
+          + " request topic: `topics.requests` for the class in `classes.default`, and"
+          + " `topics.requests` with a dash and its name for each other class. Calls of a more"
+          + " urgent class start first; `classes.least.share` keeps the others going. Empty: there"
+          + " is one class.";
   static final String NAMES_DEFAULT = "";
 
   public static final String DEFAULT_CONFIG = "classes.default";
   static final String DEFAULT_DOC =
-      "The class of the requests in topics.requests. It goes on with what is stored under"
-          + " kafka.application.id; each other class adds a dash and its name to that.";
+      "The class of the requests in `topics.requests`. Its group is `kafka.application.id`, so it"
+          + " continues with what is stored there. The group of each other class adds a dash and"
+          + " its name.";
   static final String DEFAULT_DEFAULT = "standard";
 
   public static final String LEAST_SHARE_CONFIG = "classes.least.share";
   static final String LEAST_SHARE_DOC =
-      "Percentages of the estimated tokens that classes get at least while they have requests:"
-          + " names, each with = and a whole number, with commas between them, such as"
-          + " standard=20,bulk=5. A class that is not named gets 5, and the most urgent needs none."
-          + " They may add up to 90.";
+      "Minimum shares of classes while they have requests, as percentages of the estimated tokens:"
+          + " NAME=NUMBER with commas between them, such as `standard=20,bulk=5`. A class that is"
+          + " not named gets 5. The most urgent class needs none. The shares of all others may add"
+          + " up to 90.";
   static final String LEAST_SHARE_DEFAULT = "";
 
   /** The only class of a worker without classes. */

@@ -18,70 +18,90 @@ public final class ConfigurationPage {
 
       <!-- Made from the definition of the keys. ConfigurationPageTest says how to make it anew. -->
 
-      The worker reads a properties file (`--config FILE`), then the environment, which wins. The variable of a key is
-      its name in upper case with underscores: `GATEWAY_API_KEY` is `gateway.api.key`, `KAFKA_SECURITY_PROTOCOL` is
-      `kafka.security.protocol`, and `GATEWAY_HEADERS_X_TEAM` is `gateway.headers.x-team`. An empty variable counts as
-      not set, since compose files often pass empty variables. To set an empty value, which a few keys allow, give the
-      variable two quotes: with `METRICS_KAFKA='""'` no meters of Kafka are served. In a file, write the key with nothing
+      The worker reads a properties file (`--config FILE`) and environment variables; the variables win. The variable of a key
+      is the key in upper case, with underscores in place of dots: `GATEWAY_API_KEY` sets `gateway.api.key`, and
+      `KAFKA_SECURITY_PROTOCOL` sets `kafka.security.protocol`. In the name of a header, an underscore stands for a dash:
+      `GATEWAY_HEADERS_X_TEAM` sets `gateway.headers.x-team`.
+
+      An empty variable counts as not set, since compose files often pass empty variables. A few keys allow an empty value. In
+      a variable, write it as two quotes: with `METRICS_KAFKA='""'`, no meters of Kafka are served. In the file, write nothing
       after the `=`.
 
-      | An environment variable | Then |
+      | A variable that | Then |
       |---|---|
-      | is similar to that of a key: `RATE_LIMIT_REQUESTS_PER_MINUTES`, `ASYNC_MAX_INFLIGHT`, `gateway.api.key` | it counts as misspelt, and stops the start |
-      | is not similar to one: `KAFKA_HEAP_OPTS`, those that Kubernetes sets for a Service | it is ignored |
-      | has the prefix: `COMPLETION_WORKER_GATEWAY_API_KEY` | it is `gateway.api.key`, and wins over `GATEWAY_API_KEY` |
-      | has the prefix and is no key | it stops the start, unless Kubernetes sets it for a Service called `completion-worker` |
-      | belongs to another program, and is taken for a misspelt one | set that key by its variable with the prefix; then the other variable is ignored |
+      | is similar to the variable of a key: `RATE_LIMIT_REQUESTS_PER_MINUTES`, `ASYNC_MAX_INFLIGHT`, `gateway.api.key` | counts as misspelt, and stops the start |
+      | is similar to none: `KAFKA_HEAP_OPTS`, or those that Kubernetes sets for a Service | is ignored |
+      | has the prefix `COMPLETION_WORKER_`: `COMPLETION_WORKER_GATEWAY_API_KEY` | sets `gateway.api.key`, and wins over `GATEWAY_API_KEY` |
+      | has the prefix but names no key | stops the start, unless Kubernetes sets it for a Service called `completion-worker` |
+      | belongs to another program but counts as misspelt | is ignored once the key that it resembles is set by a variable with the prefix |
 
-      Values in the file may refer to secrets elsewhere: `${env:NAME}` is a variable, `${file:/path}` the content of a
-      file, `${file:/path:key}` a key of a properties file, `${dir:/path:name}` a file in a directory. A reference
-      without a value stops the start. See [where keys belong](security.md#where-keys-belong).
+      Values in the file may refer to secrets elsewhere. A reference without a value stops the start. See
+      [where keys belong](security.md#where-keys-belong).
 
-      These stop the start as well: unknown keys, a key that is in the file twice, an empty value of a key that does not
-      allow one, and a value in quotes. All faults are listed at once (exit code 2). Times are in milliseconds, sizes in
-      bytes.
+      | Reference | Its value |
+      |---|---|
+      | `${env:NAME}` | an environment variable |
+      | `${file:/path}` | the content of a file |
+      | `${file:/path:key}` | a key of a properties file |
+      | `${dir:/path:name}` | a file in a directory |
 
-      `completion-worker config` and the log of the start show the settings in effect. Hidden are
+      These stop the start as well:
 
-      - passwords: keys of type `password` in the tables below, or in Kafka's own definitions of Streams, consumer,
-        producer and admin client, with or without a prefix;
+      - an unknown key, or a key that is in the file twice;
+      - an empty value of a key that does not allow one;
+      - a value in quotes, except that of a key whose name ends with `password` or `passphrase`.
+
+      The worker lists all faults at once (exit code 2). Times are in milliseconds, sizes in bytes.
+
+      `completion-worker config` and the log of the start show the settings in effect. They hide
+
+      - passwords: keys of type `password` in the tables below, and in Kafka's own definitions of Streams, consumer, producer
+        and admin client, with or without a prefix;
       - the registry's credentials and keys, every `gateway.headers.NAME`, and the `virtual.key` of an override or a budget;
-      - settings that no definition knows, which may be secrets: those of another `avro.serde`, of your own classes, and
-        parameters of Kafka's config providers;
-      - in a URL, the part before `@`.
+      - settings without a definition, since they may be secrets: those of another `avro.serde`, those of your own classes,
+        and parameters of Kafka's config providers;
+      - the part of a URL before `@`.
 
-      | Keys | Go to |
+      | Keys | Are for |
       |---|---|
-      | `kafka.*` | Kafka Streams and its clients, without the prefix |
+      | `kafka.*` | Kafka Streams and its clients, which get them without the prefix |
       | `schema.registry.*`, `basic.auth.*`, `bearer.auth.*` | the client of the schema registry, under Confluent's names |
-      | `gateway.headers.NAME` | every call, as the header `NAME` |
-      | `rate.limit.override.NAME.*` | the limits of single scopes |
+      | `gateway.headers.NAME` | the header `NAME` of every call |
+      | `rate.limit.override.NAME.*` | the limits of single scopes: [overrides](limits.md#overrides) |
       | `budget.NAME.*` | what some of the requests may cost: [budgets](budgets.md) |
 
-      Under `kafka.`, a key is known if Kafka Streams or one of its clients defines it, alone or with the prefix of the
-      client (`consumer.`, `main.consumer.`, `restore.consumer.`, `global.consumer.`, `producer.`, `admin.`), or with
-      `topic.` and the name of a topic's setting; after `client.tag.`, `config.providers.` and `metrics.context.` come
-      names that you choose. Any other key stops the start. The exception: if a `kafka.*` key names a class that is not
-      Kafka's own (`kafka.metric.reporters`, `kafka.interceptor.classes` and the like), unknown keys that are not similar
-      to a known one are passed on to that class; in the environment they need the prefix `COMPLETION_WORKER_`. Likewise
-      another `avro.serde` than the worker's own gets every unknown key of the registry that is not similar to a known one.
+      These keys are known under `kafka.`:
 
-      An override has `model` and `virtual.key`, patterns in which `*` stands for any characters, and limits under the
-      names that they have under `rate.limit.`, such as `rate.limit.override.mini.requests.per.minute`. Overrides are
-      tried in the order of their names, and the first that matches a scope gives it all of its limits. A name has
-      lower-case letters, digits, `-` and `_`; `RATE_LIMIT_OVERRIDE_MINI_MODEL` is `rate.limit.override.mini.model`.
-      In a variable each underscore stands for a dot, so a variable cannot set a name with `_`. A dash stays a dash, which
-      Docker and Kubernetes take in a variable and shells do not. So choose letters and digits. The same holds for the
-      names of budgets. A pattern must name something that `rate.limit.scope` distinguishes, so the scope `worker` has no
-      overrides.
+      - a setting that Kafka Streams or one of its clients defines, alone or with the prefix of the client (`consumer.`,
+        `main.consumer.`, `restore.consumer.`, `global.consumer.`, `producer.`, `admin.`);
+      - `topic.` and the name of a topic's setting;
+      - `client.tag.`, `config.providers.` and `metrics.context.`, each with a name that you choose.
 
-      The worker's own registry client also takes these keys, under `schema.registry.`:
-      `http.connect.timeout.ms`, `max.retries`, `retries.wait.ms`, `retries.max.wait.ms`, `url.randomize`, `proxy.host`
-      with `proxy.port`, `context.name`, `max.schemas.per.subject`, `latest.cache.ttl.sec`, `missing.cache.size`,
-      `missing.id.cache.ttl.sec`, `missing.version.cache.ttl.sec`, `missing.schema.cache.ttl.sec`, and `ssl.*` for trust
-      and keys (PKCS12, JKS or PEM) as Kafka's clients have it; then `basic.auth.credentials.source` (`URL`,
-      `USER_INFO`) and `basic.auth.user.info`, or `bearer.auth.token`, `bearer.auth.logical.cluster` and
-      `bearer.auth.identity.pool.id`. A key that it does not know, or that has no effect without another one, stops the start.
+      Any other key under `kafka.` stops the start, unless you use a class of your own. If a `kafka.*` key names a class that
+      is not Kafka's (`kafka.metric.reporters`, `kafka.interceptor.classes` and the like), that class gets the unknown keys.
+      In the environment they need the prefix `COMPLETION_WORKER_`. Likewise, an `avro.serde` other than the worker's own gets
+      the unknown keys of the registry. In both cases, a key that is similar to a known one still stops the start.
+
+      An override selects scopes by `model` and `virtual.key`, and sets limits under the names that they have under
+      `rate.limit.`, such as `rate.limit.override.mini.requests.per.minute`. [Overrides](limits.md#overrides) says which
+      patterns are possible and which override applies.
+
+      The name of an override or a budget has lower-case letters, digits, `-` and `_`. Choose letters and digits:
+      `RATE_LIMIT_OVERRIDE_MINI_MODEL` sets `rate.limit.override.mini.model`. Each underscore of a variable stands for a dot,
+      so no variable can set a name with `_`. A dash stays a dash in a variable. Docker and Kubernetes accept that, shells do
+      not.
+
+      The worker's own registry client also takes these keys under `schema.registry.`:
+
+      - `http.connect.timeout.ms`, `max.retries`, `retries.wait.ms`, `retries.max.wait.ms`, `url.randomize`, `context.name`,
+        and `proxy.host` with `proxy.port`;
+      - `max.schemas.per.subject`, `latest.cache.ttl.sec`, `missing.cache.size`, `missing.id.cache.ttl.sec`,
+        `missing.version.cache.ttl.sec` and `missing.schema.cache.ttl.sec`;
+      - `ssl.*` for trust and keys (PKCS12, JKS or PEM), as in Kafka's clients;
+      - `basic.auth.credentials.source` (`URL`, `USER_INFO`) and `basic.auth.user.info`;
+      - or `bearer.auth.token`, `bearer.auth.logical.cluster` and `bearer.auth.identity.pool.id`.
+
+      A key that this client does not know, or that has no effect without another key, stops the start.
       """;
 
   private static final String KAFKA_DEFAULTS =
@@ -89,21 +109,26 @@ public final class ConfigurationPage {
 
       ## Settings of Kafka with other defaults
 
-      Every setting of Kafka Streams and its clients may be set under `kafka.`, except those below. The worker's defaults
-      differ from Kafka's here:
+      You can set every setting of Kafka Streams and its clients under `kafka.`, except
+      [those below](#settings-of-kafka-that-are-not-free). Here the worker's defaults differ from Kafka's:
 
       | Key | Default | Kafka's | Why |
       |---|---|---|---|
-      | `kafka.session.timeout.ms` | `10000` | 45000 | sooner taken over after a crash; not with `kafka.group.protocol=streams`, where the brokers set it |
-      | `kafka.poll.ms` | `10` | 100 | an idle stream thread looks for outcomes as often |
+      | `kafka.session.timeout.ms` | `10000` | 45000 | take-over is faster after a crash. Not with `kafka.group.protocol=streams`, where the brokers set it |
+      | `kafka.poll.ms` | `10` | 100 | an idle stream thread looks for outcomes this often |
       | `kafka.max.poll.records` | `100` | 1000 | few records come in after the intake is paused |
       | `kafka.buffered.records.per.partition` | `32` | 1000 | the same |
-      | `kafka.statestore.cache.max.bytes` | `4194304` | 10485760 | only usage windows and marks are cached |
-      | `kafka.acceptable.recovery.lag` | `9223372036854775807` | 10000 | a new instance gets its share at once |
+      | `kafka.statestore.cache.max.bytes` | `4194304` | 10485760 | only usage windows and the marks of open and finished calls are cached |
+      | `kafka.acceptable.recovery.lag` | `9223372036854775807` | 10000 | a new instance gets its share of the partitions at once |
 
-      These have Kafka's own defaults, and are named on other pages: `kafka.commit.interval.ms` (100, with exactly once),
-      `kafka.producer.transaction.timeout.ms` (10000), `kafka.num.stream.threads` (1), `kafka.group.protocol` (classic),
-      `kafka.replication.factor` (that of the brokers) and `kafka.state.dir` (kafka-streams in Java's temporary directory).
+      Other pages name these keys, which have Kafka's own defaults:
+
+      - `kafka.commit.interval.ms`: 100, with exactly once
+      - `kafka.producer.transaction.timeout.ms`: 10000
+      - `kafka.num.stream.threads`: 1
+      - `kafka.group.protocol`: classic
+      - `kafka.replication.factor`: that of the brokers
+      - `kafka.state.dir`: kafka-streams in Java's temporary directory
       """;
 
   private ConfigurationPage() {}
@@ -114,7 +139,7 @@ public final class ConfigurationPage {
     byGroup().forEach((group, keys) -> section(page, group, keys));
     page.append(KAFKA_DEFAULTS);
     page.append("\n## Settings of Kafka that are not free\n\n")
-        .append("These follow from other keys or from what the worker promises, and may not be")
+        .append("These follow from other keys or from what the worker promises. They may not be")
         .append(" set under `kafka.`:\n");
     KafkaKeys.ours().stream().sorted().forEach(name -> page.append("- `" + name + "`\n"));
     return page.toString();

@@ -34,9 +34,9 @@ public record DedupeConfig(By by, Duration window, int maxIds) {
 
   public static final String BY_CONFIG = "dedupe.by";
   static final String BY_DOC =
-      "With request-id, a record with the request_id of one in the same partition that is open, or"
-          + " was answered within dedupe.window.ms, has no call and no outcome of its own. With none,"
-          + " each record is a request.";
+      "With `request-id`, a record with a known `request_id` is a repeat. Each partition knows the"
+          + " id of a request while it is open, and for `dedupe.window.ms` after its answer. A"
+          + " repeat has no call and no outcome of its own. With `none`, each record is a request.";
 
   public static final String WINDOW_CONFIG = "dedupe.window.ms";
   static final String WINDOW_DOC = "How long the id of an answered request is kept.";
@@ -44,8 +44,8 @@ public record DedupeConfig(By by, Duration window, int maxIds) {
 
   public static final String MAX_IDS_CONFIG = "dedupe.max.ids";
   static final String MAX_IDS_DOC =
-      "Most ids of answered requests that are kept for each partition, however short a time that is."
-          + " Each takes about 300 bytes of memory.";
+      "Maximum ids of answered requests for each partition, even if `dedupe.window.ms` would keep"
+          + " more. Each takes about 300 bytes of memory.";
   static final int MAX_IDS_DEFAULT = 100_000;
 
   /** Whether requests are compared. */

@@ -29,16 +29,17 @@ public record FairnessConfig(String by, List<Weight> weights) {
 
   public static final String BY_CONFIG = "fairness.by";
   static final String BY_DOC =
-      "What tells tenants apart: virtual-key, user, or metadata.NAME, a key of the request's"
-          + " metadata. Tenants take turns by the estimated tokens of their calls, and one with a"
-          + " long backlog does not delay the others. With none there are no tenants.";
+      "What tells tenants apart: `virtual-key`, `user`, or `metadata.NAME`, a key of the request's"
+          + " metadata. Tenants take turns by the estimated tokens of their calls. So a tenant with"
+          + " a long backlog does not delay the others, with [few exceptions](limits.md#tenants)."
+          + " With `none` there are no tenants.";
 
   public static final String WEIGHTS_CONFIG = "fairness.weights";
   static final String WEIGHTS_DOC =
-      "Weights of tenants: patterns in which * stands for any characters, each with = and a number,"
-          + " with commas between them, such as gold-*=4,*=1. The first that matches applies. A tenant"
-          + " of weight 4 gets four times the tokens of one of weight 1, which is the weight of those"
-          + " that no pattern matches.";
+      "Weights of tenants: PATTERN=NUMBER with commas between them, such as `gold-*=4,*=1`. In a"
+          + " pattern, `*` stands for any characters. The first pattern that matches applies; a"
+          + " tenant that no pattern matches has weight 1. A tenant of weight 4 gets four times the"
+          + " tokens of a tenant of weight 1.";
 
   private static final double MOST = 1_000;
 

@@ -16,56 +16,57 @@ import org.jspecify.annotations.Nullable;
 final class GatewayKeys {
 
   static final String URL_CONFIG = "gateway.url";
-  static final String URL_DOC = "Base URL of the endpoint; /chat/completions is appended.";
+  static final String URL_DOC = "Base URL of the endpoint. The worker appends `/chat/completions`.";
   static final String URL_DEFAULT = "https://api.portkey.ai/v1";
 
   static final String API_KEY_CONFIG = "gateway.api.key";
-  static final String API_KEY_DOC = "Portkey's API key, sent as x-portkey-api-key.";
+  static final String API_KEY_DOC = "Portkey's API key, sent as `x-portkey-api-key`.";
   static final @Nullable String API_KEY_DEFAULT = null;
 
   static final String VIRTUAL_KEY_CONFIG = "gateway.virtual.key";
   static final String VIRTUAL_KEY_DOC =
-      "Virtual key, sent as x-portkey-virtual-key unless a request has its own.";
+      "Virtual key, sent as `x-portkey-virtual-key` unless a request has its own.";
   static final @Nullable String VIRTUAL_KEY_DEFAULT = null;
 
   static final String PROVIDER_CONFIG = "gateway.provider";
   static final String PROVIDER_DOC =
-      "Provider, sent as x-portkey-provider unless a request has its own.";
+      "Provider, sent as `x-portkey-provider` unless a request has its own.";
   static final @Nullable String PROVIDER_DEFAULT = null;
 
   static final String CONFIG_CONFIG = "gateway.config";
   static final String CONFIG_DOC =
-      "Id of a Portkey config or a config as JSON, sent as x-portkey-config unless a request has"
+      "Id of a Portkey config, or a config as JSON, sent as `x-portkey-config` unless a request has"
           + " its own.";
   static final @Nullable String CONFIG_DEFAULT = null;
 
   static final String AUTHORIZATION_CONFIG = "gateway.authorization";
   static final String AUTHORIZATION_DOC =
-      "Value of the Authorization header, such as Bearer and the provider's own key.";
+      "Value of the `Authorization` header, such as `Bearer` and the provider's own key.";
   static final @Nullable String AUTHORIZATION_DEFAULT = null;
 
   static final String CONNECT_TIMEOUT_CONFIG = "gateway.connect.timeout.ms";
-  static final String CONNECT_TIMEOUT_DOC = "Longest wait for a connection.";
+  static final String CONNECT_TIMEOUT_DOC = "Maximum wait for a connection.";
   static final long CONNECT_TIMEOUT_DEFAULT = 10_000;
 
   static final String REQUEST_TIMEOUT_CONFIG = "gateway.request.timeout.ms";
   static final String REQUEST_TIMEOUT_DOC =
-      "Longest time of one attempt, from its start to the last byte of the answer.";
+      "Maximum time of one attempt, from its start to the last byte of the answer.";
   static final long REQUEST_TIMEOUT_DEFAULT = 600_000;
 
   static final String IDLE_TIMEOUT_CONFIG = "gateway.idle.timeout.ms";
   static final String IDLE_TIMEOUT_DOC =
-      "Longest silence while an answer is awaited or read; 0 leaves it to the request timeout.";
+      "Maximum silence of the endpoint before and during an answer. 0: only the request timeout"
+          + " applies.";
   static final long IDLE_TIMEOUT_DEFAULT = 300_000;
 
   static final String MAX_RESPONSE_BYTES_CONFIG = "gateway.max.response.bytes";
-  static final String MAX_RESPONSE_BYTES_DOC = "Largest answer, after decompression.";
+  static final String MAX_RESPONSE_BYTES_DOC = "Maximum size of an answer, after decompression.";
   static final int MAX_RESPONSE_BYTES_DEFAULT = 16_777_216;
 
   static final String HTTP2_CONFIG = "gateway.http2";
   static final String HTTP2_DOC =
-      "Speak HTTP/2 where an https endpoint offers it, over as many connections as its limit of"
-          + " streams asks for.";
+      "Use HTTP/2 where an https endpoint offers it, with as many connections as the endpoint's"
+          + " limit of streams requires.";
   static final boolean HTTP2_DEFAULT = false;
 
   private static final long DAY = 86_400_000;

@@ -21,14 +21,14 @@ final class HeaderKeys {
 
   static final String FORWARD_CONFIG = "gateway.forward.headers";
   static final String FORWARD_DOC =
-      "Names of record headers that are sent on to the endpoint, separated by commas, beside those"
-          + " that the endpoint defines.";
+      "Names of record headers to send on to the endpoint, separated by commas. Headers that the"
+          + " endpoint defines are sent on without this.";
   static final String FORWARD_DEFAULT = "";
 
   static final String INLINE_CONFIG = "gateway.config.inline";
   static final String INLINE_DOC =
       "Let requests bring a Portkey config as JSON. Such a config can name hosts and keys, so let"
-          + " only writers that you trust use the request topic then.";
+          + " only trusted writers use the request topic.";
   static final boolean INLINE_DEFAULT = false;
 
   private HeaderKeys() {}

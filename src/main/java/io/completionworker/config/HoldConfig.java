@@ -36,9 +36,9 @@ public record HoldConfig(
 
   public static final String ACTION_CONFIG = "hold.action";
   static final String ACTION_DOC =
-      "What to do when the endpoint refuses the account (bad key, budget or quota used up): wait"
-          + " keeps its requests and probes now and then, fail turns them into failures. With fail,"
-          + " hold.brake.share has no effect.";
+      "What happens to requests when the endpoint refuses the account (bad key, budget or quota"
+          + " used up). `wait` keeps them, and probes now and then. `fail` turns them into"
+          + " failures; `hold.brake.share` then has no effect.";
   static final String ACTION_DEFAULT = "wait";
 
   public static final String PROBE_INITIAL_CONFIG = "hold.probe.initial.ms";
@@ -47,28 +47,28 @@ public record HoldConfig(
 
   public static final String PROBE_MAX_CONFIG = "hold.probe.max.ms";
   static final String PROBE_MAX_DOC =
-      "Longest wait between two probes; the wait doubles up to it after each probe that fails.";
+      "Maximum wait between two probes. The wait doubles up to this after each probe that fails.";
   static final long PROBE_MAX_DEFAULT = 300_000;
 
   public static final String BRAKE_SHARE_CONFIG = "hold.brake.share";
   static final String BRAKE_SHARE_DOC =
-      "The failure cutoff: when more than this share of a credential's last outcomes are failures"
-          + " that cannot be tried again, all for the same reason, its requests wait instead of"
-          + " becoming failures too. And when more than this share of an instance's last records"
-          + " could not be decoded, such records wait instead of becoming dead letters. 0 turns both"
-          + " off.";
+      "The failure cutoff. It begins when more than this share of a credential's last outcomes are"
+          + " failures that cannot be tried again, all for the same reason. Then its further"
+          + " requests wait instead of failing too. Likewise, when more than this share of an"
+          + " instance's last records could not be decoded, such records wait. They do not become"
+          + " dead letters. 0 turns both off.";
   static final double BRAKE_SHARE_DEFAULT = 0.9;
 
   public static final String BRAKE_WINDOW_CONFIG = "hold.brake.window";
   static final String BRAKE_WINDOW_DOC =
-      "How many of the last outcomes, or records, hold.brake.share counts.";
+      "Number of last outcomes, or records, that `hold.brake.share` looks at.";
   static final int BRAKE_WINDOW_DEFAULT = 100;
 
   public static final String UNKNOWN_SCHEMA_CONFIG = "hold.unknown.schema.ms";
   static final String UNKNOWN_SCHEMA_DOC =
-      "How long a request waits for a schema that the registry does not know, before it is a dead"
-          + " letter: a registry that is copied from another one has a new schema seconds after the"
-          + " first request that is written with it. 0 is not at all.";
+      "How long a request waits for a schema that the registry does not know. Then it becomes a"
+          + " dead letter. A registry that is copied from another one gets a new schema seconds"
+          + " after the first request that was written with it. 0: no wait.";
   static final long UNKNOWN_SCHEMA_DEFAULT = 30_000;
 
   private static final Allowed UP_TO_A_DAY = Allowed.between(1, 86_400_000);

@@ -32,12 +32,12 @@ final class KafkaKeys {
 
   static final String BOOTSTRAP_SERVERS_CONFIG = "kafka.bootstrap.servers";
   static final String BOOTSTRAP_SERVERS_DOC =
-      "Brokers to start from, as host:port separated by commas.";
+      "Brokers to connect to first, as host:port separated by commas.";
 
   static final String APPLICATION_ID_CONFIG = "kafka.application.id";
   static final String APPLICATION_ID_DOC =
-      "Name of the consumer group, and the first part of the names of the changelog and of the"
-          + " transactions. Instances of one worker share it.";
+      "Name of the consumer group. Names of changelogs and transactions begin with it. All"
+          + " instances of a worker share it.";
   static final String APPLICATION_ID_DEFAULT = "completion-worker";
 
   private static final String GUARANTEE =

@@ -62,34 +62,35 @@ public record Limits(
               REQUESTS_PER_SECOND,
               ConfigDef.Type.DOUBLE,
               RATE,
-              "Most calls started in a second, for each scope and by all instances together."),
+              "Maximum calls started in a second, for each scope on all instances together."),
           new Key(
               REQUESTS_PER_MINUTE,
               ConfigDef.Type.DOUBLE,
               RATE,
-              "Most calls started in a minute, for each scope and by all instances together; they are"
-                  + " spread over the minute."),
+              "Maximum calls started in a minute, for each scope on all instances together. They"
+                  + " are spread over the minute."),
           new Key(
               TOKENS_PER_MINUTE,
               ConfigDef.Type.LONG,
               TOKENS,
-              "Most tokens in a minute, for each scope and by all instances together: those of the prompt and those allowed for"
-                  + " the completion, corrected by the reported usage."),
+              "Maximum tokens in a minute, for each scope on all instances together. A call counts"
+                  + " the tokens of its prompt and those allowed for its completion; its reported"
+                  + " usage corrects the count."),
           new Key(
               INPUT_TOKENS_PER_MINUTE,
               ConfigDef.Type.LONG,
               TOKENS,
-              "Most tokens of prompts in a minute, for each scope and by all instances together."),
+              "Maximum prompt tokens in a minute, for each scope on all instances together."),
           new Key(
               OUTPUT_TOKENS_PER_MINUTE,
               ConfigDef.Type.LONG,
               TOKENS,
-              "Most tokens of completions in a minute, for each scope and by all instances together."),
+              "Maximum completion tokens in a minute, for each scope on all instances together."),
           new Key(
               MAX_IN_FLIGHT,
               ConfigDef.Type.INT,
               Allowed.between(1, 100_000),
-              "Most calls open at once, for each scope and on all instances together."));
+              "Maximum open calls, for each scope on all instances together."));
 
   /** Returns the key of a default limit, such as that of {@link #TOKENS_PER_MINUTE}. */
   public static String key(String limit) {

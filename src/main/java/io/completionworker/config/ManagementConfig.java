@@ -26,27 +26,27 @@ public record ManagementConfig(
 
   public static final String HOST_CONFIG = "management.host";
   static final String HOST_DOC =
-      "Name or address to serve health and metrics on. 0.0.0.0 opens them to the network.";
+      "Name or address to serve health and metrics on. `0.0.0.0` opens them to the network.";
   static final String HOST_DEFAULT = "127.0.0.1";
 
   public static final String PORT_CONFIG = "management.port";
-  static final String PORT_DOC = "Port of health and metrics; 0 is any free port, -1 is off.";
+  static final String PORT_DOC = "Port of health and metrics. 0: any free port. -1: off.";
   static final int PORT_DEFAULT = 8080;
 
   public static final String PAGE_CONFIG = "management.page";
   static final String PAGE_DOC =
-      "Whether there is a status page at /, for everybody who reaches host and port.";
+      "Whether there is a status page at `/`, for everybody who reaches host and port.";
 
   public static final String PEERS_CONFIG = "management.peers";
   static final String PEERS_DOC =
-      "Instances whose figures the status page adds to its own, each as host:port of its management"
+      "Instances whose figures the status page adds to its own: host:port of each one's management"
           + " server, with commas between them. A name with several addresses, such as that of a"
-          + " headless service, stands for all of them and is resolved anew each time.";
+          + " headless service, stands for all of them, and is resolved anew each time.";
 
   public static final String DOCS_CONFIG = "management.docs.url";
   static final String DOCS_DOC =
-      "Where the pages of src/docs are, such as this directory of your repository's site. The status"
-          + " page links to them; without it, it only names them.";
+      "URL of the pages of src/docs, such as this directory of your repository's site. The status"
+          + " page links to them. Without this key it only names them.";
 
   private static final Pattern PEER =
       Pattern.compile("(?:\\[[0-9A-Fa-f:.]+]|[A-Za-z0-9_](?:[A-Za-z0-9._-]*)):([0-9]{1,5})");

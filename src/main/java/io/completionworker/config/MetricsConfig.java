@@ -27,31 +27,31 @@ public record MetricsConfig(
 
   public static final String MODELS_CONFIG = "metrics.models";
   static final String MODELS_DOC =
-      "Models that meters name, as patterns in which * stands for any characters. All others are"
-          + " 'other'.";
+      "Models that meters name, as patterns in which `*` stands for any characters. All others are"
+          + " `other`.";
   static final List<String> MODELS_DEFAULT = List.of("*");
 
   public static final String MODELS_MAX_CONFIG = "metrics.models.max";
   static final String MODELS_MAX_DOC =
-      "Most models that meters name: the first that come since the start. All others are 'other'.";
+      "Maximum models that meters name: the first ones since the start. All others are `other`.";
   static final int MODELS_MAX_DEFAULT = 20;
 
   public static final String VIRTUAL_KEYS_CONFIG = "metrics.virtual.keys";
   static final String VIRTUAL_KEYS_DOC =
-      "Virtual keys whose limit scopes, breakers and turns meters tell apart, as patterns with commas"
-          + " between them. Shown by hash. The scopes of all others are 'other'; without this key,"
-          + " of all.";
+      "Virtual keys that the meters of limit scopes, breakers and tenants tell apart, as patterns"
+          + " with commas between them. Meters show a hash of the key. The scopes of all other keys"
+          + " are `other`; without this key, all scopes of virtual keys are.";
 
   public static final String SCOPES_MAX_CONFIG = "metrics.scopes.max";
   static final String SCOPES_MAX_DOC =
-      "Most limit scopes, credentials with a breaker, and tenants that meters tell apart: the first"
-          + " that come since the start. All others are 'other'.";
+      "Maximum number of each that meters tell apart: limit scopes, credentials with a breaker, and"
+          + " tenants. The first ones since the start are named, all others are `other`.";
   static final int SCOPES_MAX_DEFAULT = 20;
 
   public static final String KAFKA_CONFIG = "metrics.kafka";
   static final String KAFKA_DOC =
-      "Meters of Kafka Streams and its clients that are served, as patterns of their names, such as"
-          + " kafka.consumer.fetch.manager.records.lag*. Empty for none.";
+      "Meters of Kafka Streams and its clients to serve, as patterns of their names, such as"
+          + " `kafka.consumer.fetch.manager.records.lag*`. Empty: none.";
   static final List<String> KAFKA_DEFAULT = List.of("*");
 
   /** The configuration if no key is set. */

@@ -30,33 +30,34 @@ public record PromptCacheConfig(
 
   public static final String ORDER_CONFIG = "prompt.cache.order";
   static final String ORDER_DOC =
-      "With true, the first of several requests whose prompts begin alike is called alone, and the"
-          + " others follow when it has answered, so that the provider has the shared part in its"
-          + " cache. For providers that charge less for cached tokens.";
+      "With `true`, the first of several requests whose prompts begin alike is called alone. The"
+          + " others follow when it has answered, because then the provider has the shared part in"
+          + " its cache. For providers that charge less for cached tokens.";
   static final boolean ORDER_DEFAULT = false;
 
   public static final String MIN_TOKENS_CONFIG = "prompt.cache.min.tokens";
   static final String MIN_TOKENS_DOC =
-      "Shortest beginning of a prompt that requests wait for, in tokens estimated by size. Most"
-          + " providers cache nothing shorter than 1024 tokens.";
+      "Minimum length of a prefix that requests wait for, in tokens estimated by size. A prefix is"
+          + " the beginning of a prompt. Most providers cache nothing shorter than 1024 tokens.";
   static final int MIN_TOKENS_DEFAULT = 1_024;
 
   public static final String MAX_WAIT_CONFIG = "prompt.cache.wait.max.ms";
   static final String MAX_WAIT_DOC =
-      "How long a request waits in all for calls that fill the cache, and how long such a call is"
-          + " waited for. Then the request is called in any case.";
+      "How long a request waits in all for calls that fill the cache. It also stops waiting for"
+          + " such a call when that call has been open for this long. Then the request is called in"
+          + " any case.";
   static final long MAX_WAIT_DEFAULT = 10_000;
 
   public static final String WARM_CONFIG = "prompt.cache.warm.ms";
   static final String WARM_DOC =
-      "How long the provider is expected to keep the beginning of a prompt after the last call with"
-          + " it. Until then, no request waits for it.";
+      "How long the provider is expected to keep a prefix after the last call with it. Until then,"
+          + " no request waits for that prefix.";
   static final long WARM_DEFAULT = 300_000;
 
   public static final String MAX_PREFIXES_CONFIG = "prompt.cache.max.prefixes";
   static final String MAX_PREFIXES_DOC =
-      "Most beginnings of prompts that this instance remembers as cached. Each takes about 200 bytes"
-          + " of memory, and a request has up to eight. Those that are used least go first.";
+      "Maximum prefixes that this instance remembers as cached. Each takes about 200 bytes of"
+          + " memory, and a request has up to eight. Those that are used least are dropped first.";
   static final int MAX_PREFIXES_DEFAULT = 100_000;
 
   static void define(KeyGroup group) {

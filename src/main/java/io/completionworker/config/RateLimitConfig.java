@@ -88,46 +88,46 @@ public record RateLimitConfig(
 
   public static final String SCOPE_CONFIG = "rate.limit.scope";
   static final String SCOPE_DOC =
-      "What has limits of its own: worker is all calls together; virtual-key, model and"
-          + " virtual-key+model are each virtual key, model, or pair of them.";
+      "Which calls share limits. With `worker`, all of them do. With `virtual-key`, `model` or"
+          + " `virtual-key+model`, each virtual key, model or pair of both has its own limits.";
   static final String SCOPE_DEFAULT = "worker";
 
   public static final String BURST_CONFIG = "rate.limit.burst.ms";
   static final String BURST_DOC =
-      "How much of a limit may be used at once after a pause: so many milliseconds of it, and at"
+      "How much of a limit may be used at once after a pause: what it allows in this time, and at"
           + " least one call.";
   static final long BURST_DEFAULT = 1_000;
 
   public static final String REFUND_CONFIG = "rate.limit.tokens.refund";
   static final String REFUND_DOC =
-      "Whether tokens that were reserved for a call and not used can be used by others. Turn it off"
-          + " for providers that charge the reservation.";
+      "Whether other calls can use the tokens that a call reserved and did not use. Turn it off for"
+          + " providers that charge the reservation.";
   static final boolean REFUND_DEFAULT = true;
 
   public static final String OUTPUT_TOKENS_CONFIG = "rate.limit.output.tokens.default";
   static final String OUTPUT_TOKENS_DOC =
-      "Completion tokens to reserve for a request that sets neither max_completion_tokens nor"
-          + " max_tokens.";
+      "Completion tokens to reserve for a request that sets neither `max_completion_tokens` nor"
+          + " `max_tokens`.";
   static final int OUTPUT_TOKENS_DEFAULT = 1_024;
 
   public static final String SHARE_CONFIG = "rate.limit.share";
   static final String SHARE_DOC =
-      "The part of the limits that an instance takes: partitions is its part of the partitions of"
-          + " the request topic; whole is all, for topics keyed so that each scope lives on one"
+      "An instance's part of the limits. `partitions`: its part of the partitions of the request"
+          + " topic. `whole`: all, for topics keyed so that all requests of a scope are on one"
           + " partition.";
   static final String SHARE_DEFAULT = "partitions";
 
   public static final String GROW_DELAY_CONFIG = "rate.limit.share.grow.delay.ms";
   static final String GROW_DELAY_DOC =
-      "How long an instance waits before it uses a larger share, since the instance that has lost"
-          + " it may not know yet. A smaller share holds at once.";
+      "How long an instance waits before it uses a larger share, because the instance that lost it"
+          + " may not know yet. A smaller share holds at once.";
   static final long GROW_DELAY_DEFAULT = 3_000;
 
   public static final String LEND_AFTER_CONFIG = "rate.limit.share.lend.after.ms";
   static final String LEND_AFTER_DOC =
-      "A partition that had no work for so long lends most of its part of the limits to partitions"
-          + " that have, on whichever instance they are. The same for all instances of an"
-          + " application; 0 lends nothing.";
+      "A partition without work for this long lends most of its part of the limits to partitions"
+          + " with work, on any instance. It must be the same on all instances of a worker. 0:"
+          + " nothing is lent.";
   static final long LEND_AFTER_DEFAULT = 60_000;
   private static final long LEND_AFTER_LEAST = 20_000;
   private static final long LEND_AFTER_MOST = 3_600_000;

@@ -27,13 +27,13 @@ public record RecordsConfig(Strictness strictness, boolean responseBody) {
 
   public static final String STRICTNESS_CONFIG = "validation";
   static final String STRICTNESS_DOC =
-      "strict holds requests to the endpoint's reference page; lenient checks only what would"
-          + " break the call, for other endpoints that speak the same language.";
+      "`strict` checks requests by the endpoint's reference page. `lenient` checks only what would"
+          + " break the call, for other endpoints with the same API.";
   static final String STRICTNESS_DEFAULT = "strict";
 
   public static final String BODY_CONFIG = "responses.body";
   static final String BODY_DOC =
-      "Put the raw JSON answer into the response record, beside the typed fields.";
+      "Put the raw JSON answer into the response record, in addition to the typed fields.";
   static final boolean BODY_DEFAULT = true;
 
   static void define(KeyGroup group) {

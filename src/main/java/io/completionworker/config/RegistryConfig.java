@@ -27,17 +27,17 @@ public record RegistryConfig(String serdeClass, Map<String, String> settings) {
 
   public static final String URL_CONFIG = "schema.registry.url";
   static final String URL_DOC =
-      "URLs of the schema registry, separated by commas; mock://scope keeps schemas in memory."
-          + " Required, unless value.format is json.";
+      "URLs of the schema registry, separated by commas. `mock://scope` keeps schemas in memory."
+          + " Required unless `value.format` is `json`.";
 
   /** End of a message for a registry that refuses or does not answer: the settings to check. */
   public static final String SEE = "; see schema.registry.url, basic.auth.* and bearer.auth.*";
 
   public static final String SERDE_CONFIG = "avro.serde";
   static final String SERDE_DOC =
-      "Class of the Avro serde. Confluent's own, such as"
-          + " io.confluent.kafka.streams.serdes.avro.SpecificAvroSerde, takes the same settings;"
-          + " the Maven profile confluent puts it on the class path.";
+      "Class of the Avro serde. Confluent's, such as"
+          + " `io.confluent.kafka.streams.serdes.avro.SpecificAvroSerde`, takes the same settings."
+          + " The Maven profile `confluent` puts it on the class path.";
   static final String SERDE_DEFAULT = "io.completionworker.serde.AvroSerde";
 
   public static final String AUTO_REGISTER_CONFIG = "auto.register.schemas";
@@ -50,7 +50,7 @@ public record RegistryConfig(String serdeClass, Map<String, String> settings) {
 
   public static final String LATEST_STRICT_CONFIG = "latest.compatibility.strict";
   static final String LATEST_STRICT_DOC =
-      "With use.latest.version: check that the newest schema is compatible.";
+      "With `use.latest.version`: check that the newest schema is compatible.";
   static final boolean LATEST_STRICT_DEFAULT = true;
 
   public static final String NORMALIZE_CONFIG = "normalize.schemas";
@@ -59,18 +59,18 @@ public record RegistryConfig(String serdeClass, Map<String, String> settings) {
 
   public static final String VALUE_STRATEGY_CONFIG = "value.subject.name.strategy";
   static final String VALUE_STRATEGY_DOC =
-      "Class that names the subject of a value; without one the topic does.";
+      "Class that names the subject of a value. Without it, the subject is named after the topic.";
   static final @Nullable String VALUE_STRATEGY_DEFAULT = null;
 
   public static final String KEY_STRATEGY_CONFIG = "key.subject.name.strategy";
-  static final String KEY_STRATEGY_DOC = "The same for keys.";
+  static final String KEY_STRATEGY_DOC = "Class that names the subject of a key.";
   static final @Nullable String KEY_STRATEGY_DEFAULT = null;
 
   public static final String READ_TIMEOUT_CONFIG = "schema.registry.http.read.timeout.ms";
   static final String READ_TIMEOUT_DOC =
-      "Longest time of one call to the registry, with its retries. All requests wait while a schema"
-          + " is asked for, so this is shorter than a minute, which is what Confluent's clients"
-          + " have.";
+      "Maximum time of one call to the registry, with its retries. All requests wait while the"
+          + " worker asks for a schema, so the default is shorter than the minute of Confluent's"
+          + " clients.";
   static final long READ_TIMEOUT_DEFAULT = 10_000;
 
   static final Allowed URLS =

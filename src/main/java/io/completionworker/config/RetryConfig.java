@@ -27,8 +27,8 @@ public record RetryConfig(
 
   public static final String MAX_ATTEMPTS_CONFIG = "retry.max.attempts";
   static final String MAX_ATTEMPTS_DOC =
-      "Attempts of one request, the first included. After the last one the request is a failure"
-          + " that can be tried again later.";
+      "Maximum attempts of one request, the first included. After the last one, the request is a"
+          + " failure that can be sent again.";
   static final int MAX_ATTEMPTS_DEFAULT = 5;
 
   public static final String INITIAL_BACKOFF_CONFIG = "retry.initial.backoff.ms";
@@ -36,11 +36,12 @@ public record RetryConfig(
   static final long INITIAL_BACKOFF_DEFAULT = 1_000;
 
   public static final String MULTIPLIER_CONFIG = "retry.multiplier";
-  static final String MULTIPLIER_DOC = "Growth of the wait from one attempt to the next.";
+  static final String MULTIPLIER_DOC =
+      "Factor by which the wait grows from one attempt to the next.";
   static final double MULTIPLIER_DEFAULT = 2.0;
 
   public static final String MAX_BACKOFF_CONFIG = "retry.max.backoff.ms";
-  static final String MAX_BACKOFF_DOC = "Longest wait, unless the server asks for more.";
+  static final String MAX_BACKOFF_DOC = "Maximum wait, unless the server asks for more.";
   static final long MAX_BACKOFF_DEFAULT = 60_000;
 
   public static final String JITTER_CONFIG = "retry.jitter";
@@ -49,7 +50,7 @@ public record RetryConfig(
 
   public static final String MAX_SERVER_DELAY_CONFIG = "retry.max.server.delay.ms";
   static final String MAX_SERVER_DELAY_DOC =
-      "Longest wait that a server may ask for; a longer one is cut to it.";
+      "Maximum wait that a server may ask for. A longer one is cut to it.";
   static final long MAX_SERVER_DELAY_DEFAULT = 600_000;
 
   private static final Allowed UP_TO_A_DAY = Allowed.between(0, 86_400_000);

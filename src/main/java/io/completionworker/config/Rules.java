@@ -109,7 +109,7 @@ final class Rules {
 
     static final String HOST_CONFIG = "gateway.proxy.host";
     static final String HOST_DOC =
-        "Name or address of a proxy that all connections to the endpoint go through.";
+        "Name or address of a proxy for all connections to the endpoint.";
     static final @Nullable String HOST_DEFAULT = null;
 
     static final String PORT_CONFIG = "gateway.proxy.port";
@@ -118,7 +118,8 @@ final class Rules {
 
     static final String TYPE_CONFIG = "gateway.proxy.type";
     static final String TYPE_DOC =
-        "What the proxy speaks. Through http, calls to an https endpoint are tunnelled (CONNECT).";
+        "Protocol of the proxy. Through `http`, calls to an https endpoint are tunnelled"
+            + " (CONNECT).";
     static final String TYPE_DEFAULT = "http";
 
     static final String USERNAME_CONFIG = "gateway.proxy.username";

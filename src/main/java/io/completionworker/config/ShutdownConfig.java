@@ -28,14 +28,14 @@ public record ShutdownConfig(Duration drain, boolean leaveGroup) {
 
   public static final String DRAIN_CONFIG = "shutdown.drain.ms";
   static final String DRAIN_DOC =
-      "Longest wait for open calls when the worker stops. Calls that are still open then are made"
+      "Maximum wait for open calls when the worker stops. Calls that are still open then are made"
           + " again by the instance that takes over.";
   static final long DRAIN_DEFAULT = 20_000;
 
   public static final String LEAVE_GROUP_CONFIG = "shutdown.leave.group";
   static final String LEAVE_GROUP_DOC =
       "Leave the consumer group on stop, so that other instances take over at once. Set it to"
-          + " false for a rolling restart, where the same instance is back in a moment.";
+          + " `false` for a rolling restart, in which the same instance is soon back.";
   static final boolean LEAVE_GROUP_DEFAULT = true;
 
   /** Returns the longest time that a shutdown may take. */

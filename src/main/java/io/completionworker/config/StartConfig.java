@@ -26,11 +26,11 @@ public record StartConfig(@Nullable String from) {
   public static final String LATEST = "latest";
 
   static final String FROM_DOC =
-      "Where a group without committed offsets begins, when the request topic has records already:"
-          + " at the oldest record, behind the newest, or at the first record of a time. Each"
-          + " record from there on is called and billed. Without it `run` does not start then, and"
-          + " says how many records there are. No effect on a group that has offsets;"
-          + " `run --from` wins over it.";
+      "Where a group without committed offsets begins if the request topic already has records."
+          + " `earliest` is the oldest record, `latest` is behind the newest. A time is the first"
+          + " record from then on. Each record from there on is called and billed. Without this"
+          + " key, `run` does not start in this case, and says how many records there are. No"
+          + " effect on a group that has offsets. `run --from` wins over this key.";
 
   private static final Instant LAST = Instant.parse("9999-12-31T23:59:59.999Z");
 

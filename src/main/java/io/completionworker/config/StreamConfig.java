@@ -19,19 +19,19 @@ public record StreamConfig(Duration interval, int maxBytes, long bufferBytes) {
 
   public static final String INTERVAL_CONFIG = "chunks.interval.ms";
   static final String INTERVAL_DOC =
-      "Longest that a delta of a streamed answer waits for others to share a record with. The first"
-          + " one never waits.";
+      "Maximum time that a delta of a streamed answer waits for others to share a record with. The"
+          + " first delta never waits.";
   static final long INTERVAL_DEFAULT = 100;
 
   public static final String MAX_BYTES_CONFIG = "chunks.max.bytes";
   static final String MAX_BYTES_DOC =
-      "Size of the deltas of a streamed answer from which on they become a record at once.";
+      "When the waiting deltas of a streamed answer reach this size, they become a record at once.";
   static final int MAX_BYTES_DEFAULT = 16_384;
 
   public static final String BUFFER_BYTES_CONFIG = "chunks.buffer.bytes";
   static final String BUFFER_BYTES_DOC =
-      "Deltas of one streamed answer that may wait to be forwarded. With more, nothing is read from"
-          + " the endpoint for this answer until there is room.";
+      "Maximum size of the deltas of one streamed answer that wait to be forwarded. Above it, the"
+          + " worker reads no more of this answer from the endpoint until there is room.";
   static final long BUFFER_BYTES_DEFAULT = 262_144;
 
   static void define(KeyGroup group) {

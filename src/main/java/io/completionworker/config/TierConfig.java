@@ -49,21 +49,21 @@ public record TierConfig(
 
   public static final String ORDER_CONFIG = "tier.order";
   static final String ORDER_DOC =
-      "Service tiers that requests try which name none, the cheapest first, such as flex,default. A"
-          + " request leaves a tier in time for its deadline, and a refusal of one tier keeps nothing"
-          + " else waiting. The last one has to serve every request; default stands for naming no"
-          + " tier. Empty: what a request says is sent. With async.ordering=key, only requests without"
-          + " a key try tiers.";
+      "Service tiers that requests without a tier of their own try, the cheapest first, such as"
+          + " `flex,default`. A request leaves a tier in time for its deadline. A refusal in one"
+          + " tier delays nothing else. The last tier must serve every request; `default` stands"
+          + " for naming no tier. Empty: each call names the tier that its request names. With"
+          + " `async.ordering=key`, only requests without a key try tiers.";
   static final String ORDER_DEFAULT = "";
 
   public static final String MODELS_CONFIG = "tier.models";
   static final String MODELS_DOC =
-      "Models of which requests try the tiers: patterns in which * stands for any characters.";
+      "Models whose requests try the tiers, as patterns in which `*` stands for any characters.";
   static final String MODELS_DEFAULT = "*";
 
   public static final String CLASSES_CONFIG = "tier.classes";
   static final String CLASSES_DOC =
-      "Classes of which requests try the tiers, by their names in classes. Empty: all.";
+      "Classes whose requests try the tiers, by their names in `classes`. Empty: all.";
   static final String CLASSES_DEFAULT = "";
 
   public static final String PARAMETER_CONFIG = "tier.parameter";
@@ -82,13 +82,13 @@ public record TierConfig(
 
   public static final String HEADER_CONFIG = "tier.header";
   static final String HEADER_DOC =
-      "A header that names the tier, for an endpoint that takes no member of the body for it.";
+      "A header that names the tier, for an endpoint that does not take it in the body.";
   static final @Nullable String HEADER_DEFAULT = null;
 
   public static final String PATIENCE_CONFIG = "tier.patience.ms";
   static final String PATIENCE_DOC =
-      "How long a request without a deadline waits for each tier before the last one; for the first,"
-          + " counted from when the worker accepted it.";
+      "How long a request without a deadline waits in each tier but the last. In the first tier,"
+          + " the time begins when the worker accepts the request.";
   static final long PATIENCE_DEFAULT = 600_000;
 
   /** Copies the lists. */

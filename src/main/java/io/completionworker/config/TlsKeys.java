@@ -22,7 +22,7 @@ final class TlsKeys {
 
   static final String TRUST_PATH_CONFIG = Tls.TRUST_STORE_PREFIX + "path";
   static final String TRUST_PATH_DOC =
-      "File of the certificates that are trusted in place of the runtime's own: a private CA.";
+      "File of trusted certificates, such as a private CA. They replace those of the Java runtime.";
 
   static final String TRUST_PASSWORD_CONFIG = Tls.TRUST_STORE_PREFIX + "password";
   static final String TRUST_PASSWORD_DOC = "Password of the trust store.";
@@ -33,12 +33,13 @@ final class TlsKeys {
 
   static final String KEY_PATH_CONFIG = Tls.KEY_STORE_PREFIX + "path";
   static final String KEY_PATH_DOC =
-      "File of the worker's own certificate and key, for endpoints that ask for one (mTLS). PEM:"
-          + " the key in PKCS #8 and the chain of certificates, its own first, in one file.";
+      "File of the worker's own certificate and key, for endpoints that ask for one (mTLS). A PEM"
+          + " file has the key in PKCS #8 and the chain of certificates, the worker's own first.";
 
   static final String KEY_PASSWORD_CONFIG = Tls.KEY_STORE_PREFIX + "password";
   static final String KEY_PASSWORD_DOC =
-      "Password of the key store and of the key in it; none for PEM when the key is not encrypted.";
+      "Password of the key store and of the key in it. None for a PEM file whose key is not"
+          + " encrypted.";
 
   static final String KEY_TYPE_CONFIG = Tls.KEY_STORE_PREFIX + "type";
   static final String KEY_TYPE_DOC = "Format of the key store.";
@@ -46,8 +47,8 @@ final class TlsKeys {
 
   static final String VERIFY_HOST_CONFIG = "gateway.tls.verify.host";
   static final String VERIFY_HOST_DOC =
-      "Require the endpoint's certificate to be for the host of gateway.url. Without it, whoever"
-          + " has any trusted certificate can pose as the endpoint.";
+      "Require the endpoint's certificate to be for the host of `gateway.url`. With `false`,"
+          + " anybody who has a trusted certificate can pose as the endpoint.";
   static final boolean VERIFY_HOST_DEFAULT = true;
 
   /** The default of every key that may be absent. */

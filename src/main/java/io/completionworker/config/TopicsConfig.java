@@ -34,33 +34,34 @@ public record TopicsConfig(
 
   public static final String FAILURES_CONFIG = "topics.failures";
   static final String FAILURES_DOC =
-      "Topic of the requests that ended without an answer, with the original request.";
+      "Topic of requests that ended without an answer. Each record has the original request.";
   static final String FAILURES_DEFAULT = "completion-failures";
 
   public static final String CHUNKS_CONFIG = "topics.chunks";
-  static final String CHUNKS_DOC = "Topic of the parts of answers to requests with stream=true.";
+  static final String CHUNKS_DOC =
+      "Topic of the parts of streamed answers, for requests with `stream=true`.";
   static final String CHUNKS_DEFAULT = "completion-chunks";
 
   public static final String USAGE_WINDOWS_CONFIG = "topics.usage.windows";
-  static final String USAGE_WINDOWS_DOC = "Topic of the usage added up by time window.";
+  static final String USAGE_WINDOWS_DOC = "Topic of usage added up by time window.";
   static final String USAGE_WINDOWS_DEFAULT = "completion-usage-windows";
 
   public static final String DEAD_LETTERS_CONFIG = "topics.dead.letters";
   static final String DEAD_LETTERS_DOC =
-      "Topic of the records that could not be decoded, byte for byte, and of the few requests that"
-          + " can get no other outcome.";
+      "Topic of records that could not be decoded, byte for byte, and of the few requests that can"
+          + " get no other outcome.";
   static final String DEAD_LETTERS_DEFAULT = "completion-dead-letters";
 
   public static final String CONTROLS_CONFIG = "topics.controls";
   static final String CONTROLS_DOC =
-      "Topic of the controls, by which operators cancel, pause and limit requests. It is compacted,"
+      "Topic of controls, with which operators cancel, pause and limit requests. It is compacted,"
           + " and every instance reads all of it.";
   static final String CONTROLS_DEFAULT = "completion-controls";
 
   public static final String SPEND_CONFIG = "topics.spend";
   static final String SPEND_DOC =
-      "Topic of what budgets have spent. It is compacted, every instance reads all of it, and it is"
-          + " needed only if there may be budgets.";
+      "Topic of what budgets have spent. It is compacted, and every instance reads all of it."
+          + " Needed only with a configured budget or with `budgets.live`.";
   static final String SPEND_DEFAULT = "completion-spend";
 
   static final List<String> KEYS =

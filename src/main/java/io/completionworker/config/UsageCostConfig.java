@@ -17,8 +17,8 @@ public record UsageCostConfig(@Nullable Path prices) {
 
   public static final String PRICES_FILE_CONFIG = "usage.prices.file";
   static final String PRICES_FILE_DOC =
-      "JSON file of prices per million tokens, by model. With it, usage rows have a cost. It is read"
-          + " at the start.";
+      "JSON file of prices per million tokens, by model. With it, usage rows have a cost. The"
+          + " worker reads it at the start.";
 
   /** The default of a key that may be absent. */
   private static final @Nullable String NONE = null;

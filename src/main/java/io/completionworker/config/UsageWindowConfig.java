@@ -33,15 +33,14 @@ public record UsageWindowConfig(Duration length, Duration grace, List<String> gr
 
   public static final String GRACE_CONFIG = "usage.window.grace.ms";
   static final String GRACE_DOC =
-      "How long after its end a window is kept, to be revised when late usage comes. What is later"
-          + " still is added to the oldest window that is kept.";
+      "How long after its end a window is kept, and revised when late usage comes. Usage that comes"
+          + " even later is added to the oldest window that is kept.";
   static final long GRACE_DEFAULT = 3_600_000;
 
   public static final String GROUP_BY_CONFIG = "usage.group.by";
   static final String GROUP_BY_DOC =
-      "What usage is added up by. model is the model that answered, or else the one asked for;"
-          + " metadata.KEY is a key of the request's metadata. With nothing here there is one sum"
-          + " for all.";
+      "What usage is grouped by. `model` is the model that answered, or else the model asked for."
+          + " `metadata.KEY` is a key of the request's metadata. Empty: there is one sum for all.";
   static final List<String> GROUP_BY_DEFAULT = List.of(VIRTUAL_KEY, MODEL, PROVIDER);
 
   private static final Set<String> NAMES = Set.of(VIRTUAL_KEY, MODEL, PROVIDER, USER);

@@ -23,8 +23,8 @@ public record ValuesConfig(Format format) {
 
   public static final String FORMAT_CONFIG = "value.format";
   static final String FORMAT_DOC =
-      "How values are read and written, on every topic: avro, with a schema registry, or json, with"
-          + " the same field names and without a registry.";
+      "Format of values on every topic: `avro`, with a schema registry, or `json`, with the same"
+          + " field names and without a registry.";
   static final String FORMAT_DEFAULT = "avro";
 
   static void define(KeyGroup group) {

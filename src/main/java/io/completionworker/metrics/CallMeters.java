@@ -34,8 +34,8 @@ public final class CallMeters {
       MeterSpec.gauge(
           "completion.worker.in.flight",
           "calls",
-          "Calls open at the endpoint. At `async.max.in.flight` with a backlog: the bound is what"
-              + " limits you.");
+          "Open calls. If it stays at `async.max.in.flight` during a backlog, that key is the"
+              + " bottleneck.");
 
   public static final MeterSpec ATTEMPTS =
       MeterSpec.timer(
@@ -87,7 +87,7 @@ public final class CallMeters {
                   163.84,
                   327.68,
                   655.36))
-          .tag("error.type", "a failure reason; empty, which to Prometheus is absent, if answered");
+          .tag("error.type", "a failure reason; empty (for Prometheus: absent) if answered");
 
   /** The bucket bounds are those that OpenTelemetry recommends for GenAI metrics. */
   public static final MeterSpec TOKEN_USAGE =
@@ -95,8 +95,7 @@ public final class CallMeters {
               MeterSpec.histogram(
                   "gen_ai.client.token.usage",
                   "tokens",
-                  "Tokens of each call that is billed and has told its usage, under OpenTelemetry's"
-                      + " name.",
+                  "Tokens of each billed call that reported its usage, under OpenTelemetry's name.",
                   1,
                   4,
                   16,
@@ -117,9 +116,8 @@ public final class CallMeters {
       MeterSpec.counter(
               "completion.worker.tokens",
               "tokens",
-              "Sums of the tokens that were billed, by kind. Cached ones, and those that were"
-                  + " written to a provider's cache, are among the prompt's, reasoning ones among"
-                  + " the completion's.")
+              "Billed tokens, by kind. Tokens of the types `cached` and `cache-write` are also in"
+                  + " `prompt`, those of `reasoning` also in `completion`.")
           .tag("type", "`prompt`, `completion`, `cached`, `cache-write` or `reasoning`")
           .tag("model", A_MODEL);
 
@@ -127,10 +125,10 @@ public final class CallMeters {
       MeterSpec.counter(
               "completion.worker.cost",
               "currency",
-              "Cost of all calls that the price file has a price for, which is that of the model that"
-                  + " answered. For bills take the usage windows: this one begins at 0 after a"
-                  + " restart, and may count twice after a crash.")
-          .tag("currency", "of the price file")
+              "Cost of all calls that the price file has a price for. The price is that of the"
+                  + " model that answered. For bills, take the usage windows: this meter begins at"
+                  + " 0 after a restart, and may count twice after a crash.")
+          .tag("currency", "the currency of the price file")
           .tag("model", A_MODEL);
 
   public static final MeterSpec UNPRICED =
@@ -145,14 +143,14 @@ public final class CallMeters {
       MeterSpec.counter(
           "completion.worker.usage.unexplained",
           "calls",
-          "Billed calls whose token counts do not add up: the total is another than prompt and"
-              + " completion together, or a part is more than its whole. Their cost has all that"
-              + " the counts show; see [cost](cost.md#what-is-computed).");
+          "Billed calls whose token counts do not add up: the total is not the sum of prompt and"
+              + " completion, or a part is larger than its whole. Their cost includes all that the"
+              + " counts show; see [cost](cost.md#what-is-computed).");
 
   public static final MeterSpec FIRST_CHUNK =
       MeterSpec.timer(
           "completion.worker.chunks.first",
-          "From the start of a streamed attempt to its first delta.",
+          "Time from the start of a streamed attempt to its first delta.",
           0.05,
           0.1,
           0.25,

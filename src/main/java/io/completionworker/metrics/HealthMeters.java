@@ -9,8 +9,8 @@ public final class HealthMeters {
   public static final MeterSpec PERMIT_WAIT =
       MeterSpec.timer(
           "completion.worker.permit.wait",
-          "From when a request is ready for its next attempt until the attempt starts: waits for"
-              + " limits, holds, breakers and a slot."
+          "Time from when a request is ready for its next attempt until the attempt starts. It"
+              + " includes waits for limits, holds, breakers and a slot."
               + RequestMeters.BY_CLASS,
           0.001,
           0.01,
@@ -33,17 +33,17 @@ public final class HealthMeters {
 
   public static final MeterSpec LIMIT_SCOPES =
       MeterSpec.gauge(
-          "completion.worker.limit.scopes", "scopes", "Limit scopes that are kept in mind now.");
+          "completion.worker.limit.scopes", "scopes", "Limit scopes that are in memory now.");
 
   public static final MeterSpec LIMIT_AVAILABLE =
       MeterSpec.gauge(
               "completion.worker.limit.available",
               "requests or tokens",
               "How much of its limit a scope may use now without a wait, in this instance's share."
-                  + " Below 0, so much was used in advance, and calls wait until it is refilled."
-                  + " Where one series stands for several limits or scopes, it has the least of"
-                  + " their values. A scope has no series before its first call, and no number"
-                  + " after it was idle for long.")
+                  + " Below 0, more was used than there was, and calls wait until it is refilled. A"
+                  + " series that stands for several limits or scopes has the smallest of their"
+                  + " values. A scope has no series before its first call, and no number after it"
+                  + " was idle for long.")
           .tag("limit", "`requests`, `tokens` or `in-flight`")
           .tag(
               "scope",
@@ -58,7 +58,7 @@ public final class HealthMeters {
       MeterSpec.gauge(
           "completion.worker.credentials.on.hold",
           "credentials",
-          "Credentials on hold now, of those that requests ask for.");
+          "Credentials on hold now, among those that requests ask for.");
 
   public static final MeterSpec BREAKERS_OPEN =
       MeterSpec.gauge(
@@ -86,7 +86,7 @@ public final class HealthMeters {
       MeterSpec.gauge(
               "completion.worker.controls",
               "controls",
-              "Controls that hold now, the same on all instances. One that is `unreadable` has no"
+              "Controls in force now, the same on all instances. One that is `unreadable` has no"
                   + " effect.")
           .tag("kind", "`cancel`, `pause`, `limit`, `budget` or `unreadable`");
 
@@ -102,17 +102,17 @@ public final class HealthMeters {
       MeterSpec.gauge(
               "completion.worker.budget.spent",
               "money",
-              "What all instances have spent of a configured budget in this period; nearly the same on"
-                  + " all instances.")
+              "What all instances together have spent of a configured budget in this period. All of"
+                  + " them report nearly the same.")
           .tag("budget", "name of the budget");
 
   public static final MeterSpec READY =
       MeterSpec.gauge(
-          "completion.worker.ready", "0 or 1", "1 while `/health/ready` says that it works.");
+          "completion.worker.ready", "0 or 1", "1 while `/health/ready` reports readiness.");
 
   public static final MeterSpec INFO =
-      MeterSpec.gauge("completion.worker.info", "1", "Always 1; what runs is in the tag.")
-          .tag("version", "of the worker");
+      MeterSpec.gauge("completion.worker.info", "1", "Always 1. The tag has the version.")
+          .tag("version", "the version of the worker");
 
   static final List<MeterSpec> ALL =
       List.of(

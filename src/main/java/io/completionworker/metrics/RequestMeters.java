@@ -7,17 +7,18 @@ import java.util.List;
 public final class RequestMeters {
 
   /** The end of a description, where a meter has a tag of the class if there are several. */
-  static final String BY_CLASS = " With `classes` also by `class`.";
+  static final String BY_CLASS = " With `classes`, also by the tag `class`.";
 
   private static final String TENANT =
-      "user or metadata value, or hash of a virtual key that `metrics.virtual.keys` names; `(none)`"
-          + " for requests without one; the first `metrics.scopes.max`, then `other`";
+      "a user, a metadata value, or the hash of a virtual key that `metrics.virtual.keys` names;"
+          + " `(none)` for requests without such a value; `other` after the first"
+          + " `metrics.scopes.max`";
 
   public static final MeterSpec PENDING_RECORDS =
       MeterSpec.gauge(
           "completion.worker.pending.records",
           "requests",
-          "Requests accepted and without an outcome." + BY_CLASS);
+          "Requests that were accepted and have no outcome yet." + BY_CLASS);
 
   public static final MeterSpec PENDING_BYTES =
       MeterSpec.gauge(
@@ -29,47 +30,52 @@ public final class RequestMeters {
       MeterSpec.gauge(
           "completion.worker.answer.bytes",
           "bytes",
-          "What answers take in memory, from their first byte until their outcome is out.");
+          "Memory that answers take, from their first byte until their outcome is committed.");
 
   public static final MeterSpec PARKED_RECORDS =
       MeterSpec.gauge(
           "completion.worker.parked.records",
           "requests",
-          "Pending requests that wait, undecoded, because their lane has"
-              + " `async.max.pending.records.per.scope` at hand."
+          "Pending requests that wait undecoded, because their lane has"
+              + " `async.max.pending.records.per.scope` requests at hand."
               + BY_CLASS);
 
   public static final MeterSpec QUEUE_AGE =
       MeterSpec.gauge(
           "completion.worker.queue.age",
           "seconds",
-          "Time since the oldest pending request was accepted; 0 when there is none. What still waits in"
-              + " the topic is `completion.worker.lag`.");
+          "Time since the oldest pending request was accepted; 0 when there is none. For requests"
+              + " that are not accepted yet, see `completion.worker.lag`.");
 
   public static final MeterSpec LAG =
       MeterSpec.gauge(
           "completion.worker.lag",
           "records",
-          "Records of the request topic behind the committed offset, in this instance's partitions:"
-              + " those that are not accepted yet; with `async.offsets=answered` all from the oldest"
-              + " open request on that is not stored. The brokers are asked every other second, also"
-              + " while the intake is paused; no number while they do not answer. Two records or fewer"
-              + " in a partition count as none, since markers of transactions are counted as records."
+          "Records of the request topic behind the committed offset, in this instance's partitions."
+              + " These are the records that are not accepted yet; with `async.offsets=answered`,"
+              + " all from the oldest open request that is not stored. The brokers are asked every"
+              + " two seconds, also while the intake is paused. While they do not answer, there is"
+              + " no number. Two records or fewer in a partition count as none, because transaction"
+              + " markers count as records."
               + BY_CLASS);
 
   public static final MeterSpec WAITING =
       MeterSpec.gauge(
               "completion.worker.waiting",
               "requests",
-              "Requests that wait for an attempt, by what they wait for; those with an open call,"
-                  + " with the codec or parked are not among them.")
+              "Requests that wait for an attempt, by what they wait for. Requests that are parked,"
+                  + " are being decoded or encoded, or have an open call do not count.")
           .tag(
               "for",
-              "`permit` of a limit, `hold`, `cool-down`, `breaker`, `backoff`, `order` of their"
-                  + " key, `slot` of `async.max.in.flight`, `room` for answers within"
-                  + " `async.max.answer.bytes`, `pause` by a control, `answer` to the same request,"
-                  + " `prefix` that another call brings into the provider's cache, `lease` of a"
-                  + " stream thread that stalls, `budget` that has no money for them");
+              "`permit`: a limit is fully used; `hold`: their credential is on hold; `cool-down`:"
+                  + " the endpoint asked for a wait; `breaker`: the breaker of their credential is"
+                  + " open; `backoff`: an attempt failed; `order`: an earlier request with their"
+                  + " key has no outcome yet; `slot`: `async.max.in.flight` calls are open; `room`:"
+                  + " answers fill `async.max.answer.bytes`, or cannot be written; `pause`: a"
+                  + " control pauses them; `answer`: a call is open for an identical request;"
+                  + " `prefix`: a call whose prompt begins alike is open; `lease`: the stream"
+                  + " thread of their partition stalls; `budget`: a budget has no money for them,"
+                  + " or has reserved it for open calls");
 
   /** How a request got its answer: it was remembered, it came meanwhile, or it was called. */
   public static final String CACHE_HIT = "hit";
@@ -81,18 +87,18 @@ public final class RequestMeters {
       MeterSpec.counter(
               "completion.worker.cache.requests",
               "requests",
-              "Requests by how the answer memory served them. The hit rate is the part that is not"
-                  + " `miss`. Only with `cache.ttl.ms`.")
+              "Requests by how the answer memory served them. The hit rate is the share of `hit`"
+                  + " and `shared`. Only with `cache.ttl.ms`.")
           .tag(
               "result",
-              "`hit` if the answer was remembered, `shared` if it came meanwhile for the same"
-                  + " request, `miss` if a call was made");
+              "`hit` if the answer was remembered, `shared` if it came from a call that was open"
+                  + " for an identical request, `miss` if a call was made");
 
   public static final MeterSpec CACHE_BYTES =
       MeterSpec.gauge(
           "completion.worker.cache.bytes",
           "bytes",
-          "Memory that remembered answers take, within `cache.max.bytes`.");
+          "Memory that remembered answers take, up to `cache.max.bytes`.");
 
   /** How the provider's cache was for a call: filled, being filled by another one, or neither. */
   public static final String PREFIX_WARM = "warm";
@@ -104,36 +110,35 @@ public final class RequestMeters {
       MeterSpec.counter(
               "completion.worker.prompt.cache.calls",
               "calls",
-              "Calls with a long prompt, by whether another call had brought the beginning of the"
-                  + " prompt into the provider's cache before. What the provider found there is"
-                  + " `completion.worker.tokens` with the type `cached`. Only with"
-                  + " `prompt.cache.order`.")
+              "Calls with a long prompt, by whether an earlier call had brought its prefix into the"
+                  + " provider's cache. `completion.worker.tokens` with the type `cached` has what"
+                  + " the provider found there. Only with `prompt.cache.order`.")
           .tag(
               "prefix",
-              "`warm` if one had, `cold` if this one is the first, `warming` if another one was open"
-                  + " and the wait for it was over");
+              "`warm` if an earlier call had, `cold` if this call is the first with its prefix,"
+                  + " `warming` if the first call was still open when the wait for it ended");
 
   public static final MeterSpec TENANT_CALLS =
       MeterSpec.counter(
               "completion.worker.tenant.calls",
               "calls",
-              "Calls that were started, by tenant. Only with `fairness.by`.")
+              "Calls started, by tenant. Only with `fairness.by`.")
           .tag("tenant", TENANT);
 
   public static final MeterSpec TENANT_TOKENS =
       MeterSpec.counter(
               "completion.worker.tenant.tokens",
               "tokens",
-              "Estimated tokens of the calls that were started, by tenant: what tenants take turns by."
-                  + " Only with `fairness.by`.")
+              "Estimated tokens of the calls started, by tenant. Tenants take turns by them. Only"
+                  + " with `fairness.by`.")
           .tag("tenant", TENANT);
 
   public static final MeterSpec TENANT_WAITING =
       MeterSpec.gauge(
               "completion.worker.tenant.waiting",
               "requests",
-              "Requests that were read and wait for an attempt, parked ones included and paused ones"
-                  + " not, by tenant. Only with `fairness.by`.")
+              "Requests that were read and wait for an attempt, by tenant. Parked ones count,"
+                  + " paused ones do not. Only with `fairness.by`.")
           .tag("tenant", TENANT);
 
   public static final MeterSpec CODEC_QUEUE =
@@ -146,19 +151,19 @@ public final class RequestMeters {
       MeterSpec.gauge(
           "completion.worker.intake.paused",
           "0 or 1",
-          "1 while the intake is paused, because the store is full." + BY_CLASS);
+          "1 while the intake is paused because the store is full." + BY_CLASS);
 
   public static final MeterSpec OUTCOMES =
       MeterSpec.counter(
               "completion.worker.outcomes",
               "requests",
-              "Requests that have their outcome. Counted when it is committed.")
+              "Requests that have their outcome, counted when it is committed.")
           .tag("outcome", "`response`, `dead-letter` or a failure reason");
 
   public static final MeterSpec REQUEST_DURATION =
       MeterSpec.timer(
               "completion.worker.request.duration",
-              "From accepting a request until its outcome is committed, over restarts and"
+              "Time from accepting a request until its outcome is committed, across restarts and"
                   + " take-overs.",
               0.1,
               0.25,
@@ -179,43 +184,43 @@ public final class RequestMeters {
           .tag("outcome", "`response`, `failure` or `dead-letter`");
 
   public static final MeterSpec RETRIES =
-      MeterSpec.counter(
-              "completion.worker.retries", "attempts", "Further attempts that were scheduled.")
-          .tag("reason", "the failure reason of the attempt before");
+      MeterSpec.counter("completion.worker.retries", "attempts", "Retries that were scheduled.")
+          .tag("reason", "the failure reason of the previous attempt");
 
   public static final MeterSpec STALE =
       MeterSpec.counter(
           "completion.worker.stale",
           "records",
-          "Answers and chunks dropped because their request was no longer in the store.");
+          "Answers and chunks that were dropped because their request was no longer in the store.");
 
   public static final MeterSpec RECOVERED =
       MeterSpec.counter(
           "completion.worker.recovered",
           "requests",
-          "Requests found in the store and dispatched again.");
+          "Requests that were found in the store and dispatched again.");
 
   public static final MeterSpec DELETED =
       MeterSpec.counter(
           "completion.worker.requests.deleted",
           "requests",
-          "Requests that the retention of their topic has deleted before they were read, in the"
-              + " partitions of this instance. Counted while the instance runs; an upper bound."
+          "Requests that the retention of their topic deleted before they were read, in the"
+              + " partitions of this instance. It is an upper bound, and counts only while the"
+              + " instance runs."
               + BY_CLASS);
 
   public static final MeterSpec REPEATS =
       MeterSpec.counter(
           "completion.worker.repeats",
           "records",
-          "Records that repeat a request with the same id and have no outcome of their own. Counted"
-              + " when that is committed. Only with `dedupe.by`.");
+          "Records that repeat a request with the same id, and so have no outcome of their own."
+              + " Counted when the repeat is committed. Only with `dedupe.by`.");
 
   public static final MeterSpec HEADERS_REFUSED =
       MeterSpec.counter(
               "completion.worker.headers.refused",
               "headers",
-              "Forbidden record headers that were dropped. Somebody sends credentials where they do"
-                  + " not belong.")
+              "Forbidden record headers that were dropped: a producer sends credentials where they"
+                  + " do not belong.")
           .tag("header", "a name of the list of forbidden headers");
 
   public static final MeterSpec CHUNKS =
@@ -226,16 +231,19 @@ public final class RequestMeters {
       MeterSpec.counter(
               "completion.worker.usage.windows",
               "records",
-              "Usage windows that were written, usage rows that came for a window already written,"
-                  + " which is written again, and windows left out because they cannot be encoded.")
-          .tag("event", "`emitted`, `late` or `left-out`");
+              "Usage windows, and usage rows that came late.")
+          .tag(
+              "event",
+              "`emitted`: a window was written; `late`: a usage row came after its window had been"
+                  + " written, so that the window is written again; `left-out`: a window cannot be"
+                  + " encoded and is left out");
 
   public static final MeterSpec UNENCODABLE =
       MeterSpec.counter(
           "completion.worker.unencodable",
           "records",
-          "Answers, failures, usage rows, chunks and windows that can never be encoded, whole or in"
-              + " part, so that something less was written, or nothing. The log says why.");
+          "Answers, failures, usage rows, chunks and windows that can never be encoded in whole, so"
+              + " that only a part or nothing was written. The log says why.");
 
   static final List<MeterSpec> ALL =
       List.of(

@@ -42,9 +42,9 @@ public final class TierMeters {
       MeterSpec.counter(
               "completion.worker.tier.tokens",
               "tokens",
-              "Tokens of billed calls whose service tier the worker has chosen, by the tier that the"
-                  + " answer names, or else the one that was asked for. Only with `tier.order`.")
-          .tag("tier", "the tier that served the call; the first 8, then `other`");
+              "Tokens of billed calls whose service tier the worker has chosen. The tag is the tier"
+                  + " that the answer names, or else the one asked for. Only with `tier.order`.")
+          .tag("tier", "the tier that served the call; `other` after the first 8");
 
   public static final MeterSpec MOVES =
       MeterSpec.counter(

@@ -37,13 +37,13 @@ final class CoveragePage {
     # The endpoint's headers and parameters
 
     Every header and body parameter of the endpoint's reference page, on its whole way: set in a request record, sent by
-    the worker, received behind Portkey's open-source gateway, written to the output topics. The values are those that were
-    seen in a run of `RealGatewayIT`, which fails when this page is not what it sees. To write it anew:
+    the worker, received behind Portkey's open-source gateway, written to the output topics. The values are from a run of
+    `RealGatewayIT`, which fails when it sees other ones. To write this page anew:
 
         %s
 
-    *Kept by the gateway* means that this gateway neither answers the header nor passes it on, so what the worker sent is
-    all that is proved. The hosted gateway does more with headers (traces, caches, virtual keys).
+    *Kept by the gateway* means that this gateway neither answers the header nor passes it on. So only what the worker
+    sent is proved. The hosted gateway does more with headers (traces, caches, virtual keys).
 
     ## Headers
 
@@ -53,7 +53,7 @@ final class CoveragePage {
     %s
     ## Body
 
-    A parameter without an effect at the provider of the test is repeated by it in the answer's text.
+    If a parameter has no effect at the test's provider, the provider repeats it in the text of its answer.
 
     %s
     ## Parameters beyond the page

@@ -51,41 +51,42 @@ final class DialectsPage {
     return """
     # Dialects
 
-    What endpoints that call themselves compatible really send, and what the worker reads of it. To *use* a provider you need none of
-    this: [other endpoints](deployment.md#other-endpoints) has what to set. Look here for the name of your provider when an answer, an
-    error or a count of tokens surprises you.
+    What endpoints that call themselves compatible really send, and what the worker reads from it. To *use* a provider you do not
+    need this page: [other endpoints](deployment.md#other-endpoints) has what to set. Look here under the name of your provider when
+    an answer, an error or a count of tokens surprises you.
 
-    The cases that a line names prove it: `src/test/resources/dialects` has their bytes and what they mean, `DialectCasesTest`
-    plays each to the client as it is, byte by byte and with every framing, `HostileDialectsPropertyTest` changes them at random. To
-    write this page anew:
+    The cases in the last column of a line prove it. `src/test/resources/dialects` has their bytes and what they mean.
+    `DialectCasesTest` plays each to the client unchanged, byte by byte, and with every framing. `HostileDialectsPropertyTest`
+    changes them at random. To write this page anew:
 
         %s
 
-    For all of them:
+    For all endpoints:
 
     - **Complete.** An answer is complete when each choice has a finish reason that ends an answer, and the response ended properly.
       [Streaming](streaming.md#when-an-answer-is-complete) has the details. An unknown finish reason ends an answer.
-    - **Nothing is lost.** Every member that comes is in `body`, also of a stream, even if no typed field can hold it.
+    - **Nothing is lost.** Every member that comes is in `body`, also with a stream, even if no typed field can hold it.
     - **The bytes decide** between JSON and events, not the content type.
-    - **A fault in a 200** counts as the status that its code or type names.
+    - **A fault in a 200** is handled like the status that its code or type names.
 
     %s
     ## Usage
 
     %s
-    What is read of the counts themselves, whichever endpoint sends them. `UsageReaderTest` and `UsageShapesCostTest` check each
-    line. The prompt includes the cached and the written tokens, the completion the reasoning.
+    The next table has what the worker reads from counts of each shape, whichever endpoint sends them. `UsageReaderTest` and
+    `UsageShapesCostTest` check each line. The prompt includes the cached and the written tokens. The completion includes the
+    reasoning.
 
     %s
     ## Behind Portkey's gateway
 
-    Nine providers in their own words behind Portkey's open-source gateway 1.15.2, as the worker sees them. `BehindGatewayIT` plays
-    them to the real gateway, and fails when the gateway no longer sends what is recorded here.
+    What the worker sees of nine providers behind Portkey's open-source gateway 1.15.2. `BehindGatewayIT` plays the providers, in
+    their own words, to the real gateway. It fails when the gateway no longer sends what is recorded here.
 
-    The gateway hides some faults. With its default, strict compliance, it turns a finish reason that it does not know into
-    `stop`, DeepSeek's `insufficient_system_resource` and Cohere's `ERROR` among them, so the worker cannot see that the answer is
-    cut off. The setting `gateway.headers.x-portkey-strict-open-ai-compliance=false` keeps them, and also passes on thinking, signatures,
-    citations and finish reasons in the provider's own words; the lines that name `loose` cases were seen with it.
+    The gateway hides some faults. With its default, strict compliance, it turns a finish reason that it does not know into `stop`.
+    DeepSeek's `insufficient_system_resource` and Cohere's `ERROR` are among them. The worker then cannot see that the answer is cut
+    off. With `gateway.headers.x-portkey-strict-open-ai-compliance=false` the gateway passes on finish reasons in the provider's own
+    words, and also thinking, signatures and citations. The lines that name `loose` cases were seen with this setting.
 
     %s"""
         .formatted(

@@ -42,12 +42,12 @@ final class LibrariesPage {
     return """
         # Libraries
 
-        What stands beside the worker's jar: what it is for, its version, its licence, and what it takes of the image on
-        %s. This page is made from what the build has put together, by
+        The libraries beside the worker's jar: what each is for, its version, its licence, and its size in the image on
+        %s. This command makes the page from the files of the build:
 
             %s
 
-        and `LibrariesPageIT` fails when it is out of date.
+        `LibrariesPageIT` fails when the page is out of date.
 
         | Library | For | Version | Licence | MB | Jars |
         |---|---|---|---|---|---|
@@ -56,23 +56,23 @@ final class LibrariesPage {
 
         ## Licences
 
-        The build fails on a library that is under none of these: %s. Where a library has more than one licence, one may
-        choose. `target/third-party/THIRD-PARTY.txt` lists every jar with its home; the image has it under
-        `/opt/completion-worker/third-party`, beside `LICENSE` and `NOTICE`. Licences and notices of the libraries are in
-        their jars.
+        The build fails on a library that is under none of these: %s. A library with more than one licence may be
+        used under any of them. `target/third-party/THIRD-PARTY.txt` lists every jar with its home. The image has this list
+        under `/opt/completion-worker/third-party`, beside `LICENSE` and `NOTICE`. Licences and notices of the libraries are
+        in their jars.
 
         ## Native code
 
-        RocksDB, zstd, LZ4 and snappy carry native code for every platform. `target/lib` has them as they are, for the jar
-        anywhere; the image has that of its own platform alone, Linux with glibc on x86_64 or aarch64.
-        `src/build/image-libraries.xml` says which, and `ImageLibrariesIT` holds the libraries of the image under 60 MB
-        and uses each of the four.
+        RocksDB, zstd, LZ4 and snappy carry native code for every platform. `target/lib` has these jars unchanged, so that
+        the worker's jar runs anywhere. The image has only the native code of its own platform, Linux with glibc on x86_64 or
+        aarch64; `src/build/image-libraries.xml` says which files. `ImageLibrariesIT` uses each of the four, and keeps the
+        libraries of the image under 60 MB.
 
         ## Known fixes
 
-        `src/build/known-fixes.xml` lists versions that fix a known weakness, and `KnownFixesTest` fails on a library that
-        is older, of the worker or of its tests. No database of advisories is asked: the build works offline, and the list
-        is only as good as its readers keep it.
+        `src/build/known-fixes.xml` lists versions that fix a known weakness. `KnownFixesTest` fails if the worker or its
+        tests have an older version of a library. The build works offline and asks no database of advisories, so the list is
+        only as good as its readers keep it.
         """
         .formatted(PLATFORM, COMMAND, rows(), megabytes(sizes.values()), sizes.size(), allowed());
   }
