@@ -9,8 +9,7 @@ import io.completionworker.async.dispatch.DispatcherParts;
 import io.completionworker.async.dispatch.DispatcherParts.Modules;
 import io.completionworker.async.dispatch.DispatcherParts.Ports;
 import io.completionworker.async.dispatch.DispatcherParts.Rules;
-import io.completionworker.async.dispatch.Flights;
-import io.completionworker.async.dispatch.Spending;
+import io.completionworker.async.flight.Flights;
 import io.completionworker.async.loop.DispatchLoop;
 import io.completionworker.async.outbox.CallHistory.PoisonRule;
 import io.completionworker.async.schedule.ClassOfRequests;
@@ -18,6 +17,7 @@ import io.completionworker.async.schedule.Classes;
 import io.completionworker.async.schedule.LaneQuota;
 import io.completionworker.async.schedule.Lease;
 import io.completionworker.async.schedule.Tenants;
+import io.completionworker.async.spending.Spending;
 import io.completionworker.codec.UsageCosts;
 import io.completionworker.codec.headers.CredentialNames;
 import io.completionworker.codec.headers.GatewayMetadata;
@@ -102,7 +102,7 @@ record Stages(
     GatewayClient gateway =
         GatewayClient.start(settings.gateway(), async.maxInFlight(), InstantSource.system(), room);
     DispatchLoop loop = new DispatchLoop(fatal);
-    Flights flights = new Flights(loop);
+    Flights flights = new Flights(loop, async.ordering() == AsyncConfig.Ordering.KEY);
     ThreadPoolExecutor codecThread =
         new ThreadPoolExecutor(
             1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), Stages::codecThread);
@@ -142,7 +142,8 @@ record Stages(
     CredentialHealth health = tiers == null ? credentials : credentials.with(tiers);
     BackoffRetryPolicy retries = new BackoffRetryPolicy(settings.retry(), settings.hold());
     Classes classes = classes(settings, loop, meters);
-    Spending spending = new Spending(loop, Codecs.budgets(settings, loop::millis, loop::nanos));
+    Spending spending =
+        new Spending(loop, Codecs.budgets(settings, loop::millis, loop::nanos), flights);
     GroupMembers members = new GroupMembers(settings, loop::nanos);
     Dispatcher dispatcher =
         new Dispatcher(
@@ -160,7 +161,6 @@ record Stages(
                       limits.replace(controls);
                     }),
                 new Rules(
-                    async.ordering() == AsyncConfig.Ordering.KEY,
                     settings.stream(),
                     settings.cache(),
                     settings.promptCache(),

@@ -46,6 +46,7 @@ class ArchitectureTest {
     "layers, gateway.SeesResilience",
     "layers, unlisted.HasNoLayer",
     "modules of async, async.schedule.SeesDispatch",
+    "one way in the dispatcher, async.dispatch.Asks",
     "Vert.x, async.UsesVertx",
     "Netty, async.UsesNetty",
     "Jackson, async.UsesJackson",

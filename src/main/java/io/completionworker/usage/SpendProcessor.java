@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.usage;
 
-import io.completionworker.async.dispatch.Spending;
+import io.completionworker.async.spending.Spending;
 import io.completionworker.completion.Charge;
 import io.completionworker.completion.Emission.Charged;
 import io.completionworker.completion.Emission.OutputValue;

@@ -10,6 +10,8 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -37,6 +39,7 @@ public final class ArchitectureRules {
             .that()
             .resideInAPackage(under("async"))
             .should(new Layers(root + ".async", Layers.OF_ASYNC)));
+    rules.put("one way in the dispatcher", oneWayInTheDispatcher());
     rules.put("Vert.x", home("io.vertx..", "gateway", "management"));
     rules.put("Netty", home("io.netty..", "gateway"));
     rules.put(
@@ -78,6 +81,29 @@ public final class ArchitectureRules {
 
   private ArchRule noCycles() {
     return SlicesRuleDefinition.slices().matching(root + ".(**)").should().beFreeOfCycles();
+  }
+
+  /** The classes of the dispatcher itself know each other one way, too. */
+  private ArchRule oneWayInTheDispatcher() {
+    String dispatcher = root + ".async.dispatch";
+    return SlicesRuleDefinition.slices()
+        .assignedFrom(
+            new SliceAssignment() {
+              @Override
+              public SliceIdentifier getIdentifierOf(JavaClass type) {
+                String topLevel = type.getName().replaceFirst("\\$.*", "");
+                return type.getPackageName().equals(dispatcher)
+                    ? SliceIdentifier.of(topLevel)
+                    : SliceIdentifier.ignore();
+              }
+
+              @Override
+              public String getDescription() {
+                return "classes of " + dispatcher;
+              }
+            })
+        .should()
+        .beFreeOfCycles();
   }
 
   /** A library is used in its home packages alone; the empty name is the root itself. */

@@ -45,8 +45,12 @@ final class Layers extends ArchCondition<JavaClass> {
   /** The modules of {@code async}. */
   static final Map<String, Integer> OF_ASYNC =
       Map.ofEntries(
-          Map.entry("", 4),
-          Map.entry("dispatch", 3),
+          Map.entry("", 6),
+          Map.entry("dispatch", 5),
+          Map.entry("tier", 4),
+          Map.entry("spending", 4),
+          Map.entry("sharing", 4),
+          Map.entry("flight", 3),
           Map.entry("outbox", 2),
           Map.entry("chunk", 2),
           Map.entry("schedule", 1),

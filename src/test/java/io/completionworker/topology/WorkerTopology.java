@@ -14,12 +14,12 @@ import io.completionworker.async.dispatch.DispatcherParts;
 import io.completionworker.async.dispatch.DispatcherParts.Modules;
 import io.completionworker.async.dispatch.DispatcherParts.Ports;
 import io.completionworker.async.dispatch.DispatcherParts.Rules;
-import io.completionworker.async.dispatch.Flights;
-import io.completionworker.async.dispatch.Spending;
+import io.completionworker.async.flight.Flights;
 import io.completionworker.async.outbox.CallHistory.PoisonRule;
 import io.completionworker.async.schedule.Classes;
 import io.completionworker.async.schedule.LaneQuota;
 import io.completionworker.async.schedule.Lease;
+import io.completionworker.async.spending.Spending;
 import io.completionworker.avro.UsageWindow;
 import io.completionworker.completion.AnswerMemoryLimit;
 import io.completionworker.completion.port.CallTracer;
@@ -214,15 +214,16 @@ final class WorkerTopology {
             WorkerTopology::fail);
     LaneQuota quota = new LaneQuota(loop, 1_000, 250, false, false, 0);
     Classes classes = SampleClasses.only(quota, lease, SampleTenants.none());
+    Flights flights = new Flights(loop, keyOrdered);
     Dispatcher dispatcher =
         new Dispatcher(
             new DispatcherParts(
                 new Modules(
                     loop,
                     stage,
-                    new Flights(loop),
+                    flights,
                     classes,
-                    new Spending(loop, Budgets.none()),
+                    new Spending(loop, Budgets.none(), flights),
                     meters),
                 new Ports(
                     new Calls(client, 100, CallTracer.OFF, new AnswerMemoryLimit(100_000_000)),
@@ -234,7 +235,6 @@ final class WorkerTopology {
                     new Controls(call -> Map.of()),
                     limits -> {}),
                 new Rules(
-                    keyOrdered,
                     new StreamConfig(Duration.ZERO, 1_000, 10_000),
                     CacheConfig.OFF,
                     PromptCacheConfig.OFF,

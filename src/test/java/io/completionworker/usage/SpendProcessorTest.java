@@ -4,7 +4,8 @@ package io.completionworker.usage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import io.completionworker.async.dispatch.Spending;
+import io.completionworker.async.flight.Flights;
+import io.completionworker.async.spending.Spending;
 import io.completionworker.completion.Charge;
 import io.completionworker.completion.Emission.Charged;
 import io.completionworker.completion.Emission.OutputValue;
@@ -40,7 +41,8 @@ class SpendProcessorTest {
   private final Budgets budgets = budgets();
   private final MockProcessorContext<byte[], OutputValue> context = new MockProcessorContext<>();
   private final SpendProcessor processor =
-      new SpendProcessor("completion-requests", new Spending(loop, budgets));
+      new SpendProcessor(
+          "completion-requests", new Spending(loop, budgets, new Flights(loop, false)));
 
   private final KeyValueStore<Bytes, byte[]> store =
       Stores.keyValueStoreBuilder(

@@ -6,6 +6,7 @@ import io.completionworker.async.codec.DecodingHold;
 import io.completionworker.async.dispatch.DispatcherParts.Modules;
 import io.completionworker.async.dispatch.DispatcherParts.Ports;
 import io.completionworker.async.dispatch.DispatcherParts.Rules;
+import io.completionworker.async.flight.Flights;
 import io.completionworker.async.outbox.CallHistory;
 import io.completionworker.async.outbox.CallHistory.PoisonRule;
 import io.completionworker.async.outbox.OpenTransaction;
@@ -14,6 +15,7 @@ import io.completionworker.async.outbox.TaskOutbox;
 import io.completionworker.async.schedule.Classes;
 import io.completionworker.async.schedule.LaneQuota;
 import io.completionworker.async.schedule.Lease;
+import io.completionworker.async.spending.Spending;
 import io.completionworker.avro.CompletionRequest;
 import io.completionworker.completion.AnswerMemoryLimit;
 import io.completionworker.completion.AttemptResult;
@@ -148,14 +150,15 @@ public class DispatchSteps {
             meters,
             error -> {});
     StreamConfig streams = new StreamConfig(Duration.ofMillis(100), 10, 20);
+    Flights flights = new Flights(loop, false);
     return new Dispatcher(
         new DispatcherParts(
             new Modules(
                 loop,
                 coding,
-                new Flights(loop),
+                flights,
                 classes,
-                new Spending(loop, Budgets.none()),
+                new Spending(loop, Budgets.none(), flights),
                 meters),
             new Ports(
                 new Calls(endpoint, SLOTS, CallTracer.OFF, new AnswerMemoryLimit(1L << 40)),
@@ -166,7 +169,7 @@ public class DispatchSteps {
                     "this-process", 3, other -> CompletableFuture.completedFuture(false)),
                 new Controls(call -> Map.of()),
                 limits -> {}),
-            new Rules(false, streams, CacheConfig.OFF, PromptCacheConfig.OFF, TierConfig.OFF)));
+            new Rules(streams, CacheConfig.OFF, PromptCacheConfig.OFF, TierConfig.OFF)));
   }
 
   /** Answers when it is told to. */

@@ -2,14 +2,20 @@
 package io.completionworker.async.dispatch;
 
 import io.completionworker.async.codec.CodecStage;
+import io.completionworker.async.dispatch.DispatcherParts.Stages;
+import io.completionworker.async.flight.Flight;
+import io.completionworker.async.flight.FlightState;
+import io.completionworker.async.flight.Outcomes;
 import io.completionworker.async.schedule.LaneQuota;
+import io.completionworker.async.schedule.Lanes;
+import io.completionworker.async.spending.Spending;
+import io.completionworker.async.tier.Tiers;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Outcome;
+import io.completionworker.completion.port.Admission;
 import io.completionworker.completion.port.RequestReader.Reading;
 import io.completionworker.completion.port.RetryPolicy;
 import io.completionworker.control.Control;
-import java.util.function.BiConsumer;
-import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,29 +25,25 @@ import org.jspecify.annotations.Nullable;
 final class Arrivals {
 
   private final CodecStage codec;
+  private final Admission admission;
+  private final Spending spending;
+  private final Lanes<Flight> lanes;
+  private final Tiers tiers;
   private final Attempts attempts;
   private final RetryPolicy retryPolicy;
   private final ReceivedControls controls;
-  private final BiConsumer<Flight, Outcome> finish;
-  private final BiPredicate<Flight, CompletionCall> endsRepeat;
+  private final Delivery delivery;
 
-  /**
-   * @param finish ends a flight that is not called
-   * @param endsRepeat ends a flight that repeats another request, and returns whether it did
-   */
-  Arrivals(
-      CodecStage codec,
-      Attempts attempts,
-      RetryPolicy retryPolicy,
-      ReceivedControls controls,
-      BiConsumer<Flight, Outcome> finish,
-      BiPredicate<Flight, CompletionCall> endsRepeat) {
-    this.codec = codec;
+  Arrivals(Stages stages, Attempts attempts, ReceivedControls controls, Delivery delivery) {
+    this.codec = stages.modules().codec();
+    this.retryPolicy = stages.ports().retries();
+    this.admission = stages.ports().admission();
+    this.spending = stages.spending();
+    this.lanes = stages.lanes();
+    this.tiers = stages.tiers();
     this.attempts = attempts;
-    this.retryPolicy = retryPolicy;
     this.controls = controls;
-    this.finish = finish;
-    this.endsRepeat = endsRepeat;
+    this.delivery = delivery;
   }
 
   void read(Flight flight) {
@@ -50,15 +52,15 @@ final class Arrivals {
 
   /** Continues with a flight that was read and has its turn. */
   void proceed(Flight flight) {
-    if (!flight.turn || !flight.is(FlightState.READING)) {
+    if (!flight.hasTurn() || !flight.is(FlightState.READING)) {
       return;
     }
-    Outcome outcome = flight.outcome;
-    CompletionCall call = flight.call;
+    Outcome outcome = flight.outcome();
+    CompletionCall call = flight.call();
     if (outcome != null) {
-      finish.accept(flight, outcome);
-    } else if (call != null && retryPolicy.exhausted(flight.usedUp())) {
-      finish.accept(flight, Outcomes.exhausted(flight, call));
+      delivery.finish(flight, outcome);
+    } else if (call != null && retryPolicy.exhausted(flight.calls.usedUp())) {
+      delivery.finish(flight, Outcomes.exhausted(flight, call));
     } else if (call != null) {
       enqueueOrPark(flight, call);
     }
@@ -70,49 +72,48 @@ final class Arrivals {
     }
     if (reading instanceof Reading.Ready ready) {
       ready(flight, ready.call());
-    } else if (reading instanceof Reading.Ended ended && flight.outcome == null) {
-      flight.outcome = ended.outcome();
+    } else if (reading instanceof Reading.Ended ended && flight.outcome() == null) {
+      flight.outcome(ended.outcome());
     }
     proceed(flight);
   }
 
   private void ready(Flight flight, CompletionCall read) {
-    if (flight.outcome == null && endsRepeat.test(flight, read)) {
+    if (flight.outcome() == null && delivery.endsRepeat(flight, read)) {
       return;
     }
-    CompletionCall call = attempts.tiers().of(flight, read);
+    CompletionCall call = tiers.of(flight, read);
     Control.Cancel cancel = controls.cancelling(call);
-    flight.call = call;
-    flight.pausedBy = pausing(flight, call);
-    boolean stays = flight.pausedBy == null && !quota(flight).isFull(attempts.lane(flight, call));
+    boolean first = flight.decoded(call);
+    flight.pausedBy(pausing(flight, call));
+    boolean stays = !flight.isPaused() && !quota(flight).isFull(lanes.name(flight, call));
     if (flight.hasPlace() || stays) {
-      flight.source = call.source();
-      if (!attempts.spending().on()) {
-        flight.kept = null; // otherwise a budget may hold it when its turn comes
+      flight.keepWhole(call);
+      if (!spending.on()) {
+        flight.forgetStored(); // otherwise a budget may hold it when its turn comes
       }
     }
-    if (!flight.read) {
-      flight.read = true;
+    if (first) {
       attempts.deadlines().watch(flight, call);
       if (controls.mayStart()) { // otherwise the budgets of controls are not known yet
-        attempts.spending().interrupted(flight, call);
+        spending.interrupted(flight, call);
       }
-      if (flight.outcome == null) { // otherwise it got the answer of an earlier flight
-        attempts
+      if (flight.outcome() == null) { // otherwise it got the answer of an earlier flight
+        admission
             .refusal(call)
-            .ifPresent(cause -> flight.outcome = Outcomes.refused(flight, call, cause));
+            .ifPresent(cause -> flight.outcome(Outcomes.refused(flight, call, cause)));
       }
     }
-    if (flight.outcome == null && cancel != null) {
+    if (flight.outcome() == null && cancel != null) {
       endEarly(flight, Outcomes.cancelled(flight, call, cancel));
-    } else if (flight.outcome == null && attempts.deadlines().late(flight)) {
+    } else if (flight.outcome() == null && attempts.deadlines().late(flight)) {
       endEarly(flight, attempts.deadlines().passed(flight, call));
     }
   }
 
   /** Returns the pause of a flight. A late one keeps that of a budget, which it then ends with. */
   private Control.@Nullable Pause pausing(Flight flight, CompletionCall call) {
-    Control.Pause before = flight.pausedBy;
+    Control.Pause before = flight.pausedBy();
     Control.Pause now = controls.pausing(call);
     boolean keeps = now == null && before != null && before.budget() != null;
     return keeps && attempts.deadlines().late(flight) ? before : now;
@@ -123,10 +124,10 @@ final class Arrivals {
    * flight's call has to come first.
    */
   void endEarly(Flight flight, Outcome outcome) {
-    if (flight.followsItsCall && !flight.turn) {
-      flight.outcome = outcome;
+    if (flight.followsItsCall() && !flight.hasTurn()) {
+      flight.outcome(outcome);
     } else {
-      finish.accept(flight, outcome);
+      delivery.finish(flight, outcome);
     }
   }
 
@@ -140,16 +141,16 @@ final class Arrivals {
   }
 
   private void enqueueOrPark(Flight flight, CompletionCall call) {
-    String lane = attempts.lane(flight, call);
+    String lane = lanes.name(flight, call);
     LaneQuota quota = quota(flight);
-    if (flight.pausedBy != null) {
+    if (flight.isPaused()) {
       pause(flight);
-    } else if (attempts.sharing().answers().ends(flight, call)) {
+    } else if (attempts.aside().ends(flight, call)) {
       return; // it needs no call, so no place either
     } else if (quota.place(flight, lane)) {
       attempts.enqueue(flight, call, true);
     } else if (quota.fails()) {
-      finish.accept(flight, Outcomes.overflown(flight, call));
+      delivery.finish(flight, Outcomes.overflown(flight, call));
     } else {
       park(flight, lane);
       flight.dropDecodedCall();
@@ -176,7 +177,7 @@ final class Arrivals {
     String lane = flight.lane();
     LaneQuota quota = quota(flight);
     quota.leave(flight);
-    flight.pausedBy = null;
+    flight.pausedBy(null);
     flight.goesFirst(true);
     if (lane == null || quota.place(flight, lane)) {
       placed(flight);
@@ -185,37 +186,20 @@ final class Arrivals {
     }
   }
 
-  /**
-   * Gives a flight a place in the lane of its new call. If there is none it goes there without one,
-   * since it must not wait any longer.
-   */
-  void relocate(Flight flight, CompletionCall call) {
-    leaveLane(flight);
-    quota(flight).place(flight, attempts.lane(flight, call));
-  }
-
-  /** Reads a parked flight again, whose call goes to another lane now. */
-  void readAgain(Flight flight) {
-    leaveLane(flight);
-    placed(flight);
-  }
-
-  private void leaveLane(Flight flight) {
-    quota(flight).leave(flight);
-    flight.leavesLane();
-  }
-
   private static LaneQuota quota(Flight flight) {
     return flight.ofClass().quota();
   }
 
-  /** Continues with a flight that was parked or paused and now has a place in its lane. */
-  private void placed(Flight flight) {
+  /**
+   * Continues with a flight that was parked or paused, and that has a place in its lane now or goes
+   * to another one.
+   */
+  void placed(Flight flight) {
     if (!flight.is(FlightState.PARKED) && !flight.is(FlightState.PAUSED)) {
       return; // its task was closed, or it ended meanwhile
     }
     flight.become(FlightState.READING);
-    if (flight.call == null) {
+    if (flight.call() == null) {
       read(flight);
     } else {
       proceed(flight);

@@ -2,14 +2,18 @@
 package io.completionworker.async.dispatch;
 
 import io.completionworker.async.chunk.ChunkStream;
-import io.completionworker.async.dispatch.OpenAttempt.CallIds;
+import io.completionworker.async.dispatch.DispatcherParts.Stages;
+import io.completionworker.async.flight.Flight;
+import io.completionworker.async.flight.FlightState;
+import io.completionworker.async.flight.OpenAttempt;
 import io.completionworker.async.loop.Loop;
 import io.completionworker.async.loop.WakeUp;
-import io.completionworker.async.schedule.Classes;
 import io.completionworker.async.schedule.Lanes;
+import io.completionworker.async.sharing.SetAside;
+import io.completionworker.async.spending.BudgetHolds;
+import io.completionworker.async.tier.Tiers;
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.CompletionCall;
-import io.completionworker.completion.Outcome;
 import io.completionworker.completion.Wait.WaitingFor;
 import io.completionworker.completion.Waits;
 import io.completionworker.completion.port.Admission;
@@ -17,7 +21,6 @@ import io.completionworker.completion.port.CallTracer;
 import io.completionworker.completion.port.CompletionClient.OpenCall;
 import io.completionworker.metrics.Meters;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
@@ -35,7 +38,7 @@ final class Attempts {
   private final ChunkStream.Chunks chunks;
   private final Meters meters;
   private final Lanes<Flight> lanes;
-  private final Spending spending;
+  private final BudgetHolds holds;
   private final Tiers tiers;
   private final SetAside aside;
   private final KeptAnswers answers;
@@ -43,61 +46,48 @@ final class Attempts {
   private final AttemptEnded ended;
   private volatile int inFlight;
   private volatile int ending;
-  private final Consumer<Flight> paused;
+  private final Consumer<Flight> stopped;
   private final BooleanSupplier mayStart;
   private final WakeUp wakeUp;
-  private boolean stopped;
-
-  /**
-   * The stages that an attempt passes through.
-   *
-   * @param sharing what flights gain from the calls of others
-   * @param tiers the service tiers that calls are in
-   */
-  record Stages(
-      Calls calls,
-      Admission admission,
-      ChunkStream.Chunks chunks,
-      Classes classes,
-      Spending spending,
-      SetAside.Sharing sharing,
-      Tiers tiers) {}
+  private boolean draining;
 
   /**
    * @param ended receives each attempt that has ended
    * @param expired receives each flight whose deadline has passed
-   * @param paused receives each flight that could be called and is paused
+   * @param stopped receives each flight that could be called and is paused, or has its outcome
+   * @param given receives each flight that gets the answer of another call
    * @param mayStart whether any call may start
    */
   Attempts(
-      Loop loop,
       Stages stages,
-      Meters meters,
       AttemptEnded ended,
       Deadlines.Expired expired,
-      Consumer<Flight> paused,
+      Consumer<Flight> stopped,
+      SetAside.Given given,
       BooleanSupplier mayStart) {
-    this.loop = loop;
-    this.calls = stages.calls();
-    this.admission = stages.admission();
+    this.loop = stages.modules().loop();
+    this.meters = stages.modules().meters();
+    this.calls = stages.ports().calls();
+    this.admission = stages.ports().admission();
+    this.lanes = stages.lanes();
     this.chunks = stages.chunks();
-    this.spending = stages.spending();
+    this.holds = stages.holds();
     this.tiers = stages.tiers();
-    this.meters = meters;
     this.ended = ended;
-    this.paused = paused;
+    this.stopped = stopped;
     this.mayStart = mayStart;
     this.wakeUp = new WakeUp(loop, this::startWhatMay);
-    this.lanes = new Lanes<>(admission, stages.classes());
+    this.answers = new KeptAnswers(calls.room(), chunks.codec());
     this.aside =
         new SetAside(
-            loop,
-            stages.sharing(),
+            stages.parts().rules().cache(),
+            stages.parts().rules().prompts(),
+            chunks,
+            (flight, answer) -> answers.reserve(flight, answer, inFlight),
+            given,
             (flight, call) -> toLane(flight, call, false),
             this::startWhatMay);
-    this.answers = new KeptAnswers(calls.room(), chunks.codec());
     this.deadlines = new Deadlines(loop, admission, expired);
-    sharing().answers().reserve((flight, answer) -> answers.reserve(flight, answer, inFlight));
   }
 
   /** Receives an attempt that has ended, after it was counted. */
@@ -115,31 +105,20 @@ final class Attempts {
     return inFlight == 0 && ending == 0;
   }
 
-  /** Returns what reports an outcome to the tracer, once it is committed. */
-  Runnable outcomeReport(Outcome outcome) {
-    return calls.tracer().outcome(outcome);
-  }
-
-  String lane(Flight flight, CompletionCall call) {
-    return lanes.name(flight, call);
-  }
-
-  Spending spending() {
-    return spending;
-  }
-
-  Optional<Outcome.Cause> refusal(CompletionCall call) {
-    return admission.refusal(call);
-  }
-
   void stop() {
-    stopped = true;
+    draining = true;
   }
 
   void enqueue(Flight flight, CompletionCall ended, boolean behind) {
-    CompletionCall call = flight.call == null ? ended : flight.call; // its tier may be another one
-    toLane(flight, call, behind);
+    CompletionCall now = flight.call(); // its tier may be another one
+    toLane(flight, now == null ? ended : now, behind);
     startWhatMay();
+  }
+
+  /** Puts a flight that waits into the lane of its call, which is one of another tier. */
+  void moved(Flight flight, CompletionCall call) {
+    aside.stopsWaiting(flight); // for a call in the tier that it leaves
+    enqueue(flight, call, true);
   }
 
   private void toLane(Flight flight, CompletionCall call, boolean behind) {
@@ -152,7 +131,7 @@ final class Attempts {
   void backOff(Flight flight, CompletionCall call, Duration least, boolean behind) {
     Duration delay = tiers.backoff(flight, least);
     flight.stay.backOff(delay.toMillis());
-    if (flight.time.late(loop.nanos() + delay.toNanos())) {
+    if (flight.late(loop.nanos() + delay.toNanos())) {
       deadlines.end(flight, call);
       return;
     }
@@ -170,17 +149,13 @@ final class Attempts {
     return deadlines;
   }
 
-  Tiers tiers() {
-    return tiers;
-  }
-
-  SetAside.Sharing sharing() {
-    return aside.sharing();
+  SetAside aside() {
+    return aside;
   }
 
   void count(Waiting.Counts counts) {
     lanes.count(counts::add);
-    aside.count(counts);
+    aside.count(counts::add);
     if (answers.crowded()) {
       counts.move(WaitingFor.SLOT, WaitingFor.ROOM);
     }
@@ -204,12 +179,12 @@ final class Attempts {
   /** Starts the calls that may start now. */
   void startWhatMay() {
     long now = loop.nanos();
-    while (!stopped
+    while (!draining
         && mayStart.getAsBoolean()
         && inFlight < calls.maxInFlight()
         && answers.mayStart(inFlight)) {
       Flight flight = lanes.next(now, candidate -> startable(candidate, now));
-      CompletionCall call = flight == null ? null : flight.call;
+      CompletionCall call = flight == null ? null : flight.call();
       if (flight == null || call == null) {
         wakeUp.in(lanes.nextNanos(now));
         break;
@@ -225,43 +200,43 @@ final class Attempts {
     if (flight.orphan()) {
       return false; // its task is being closed
     }
-    CompletionCall call = flight.call;
-    if (call != null && flight.time.late(now)) {
+    CompletionCall call = flight.call();
+    if (call != null && flight.late(now)) {
       deadlines.end(flight, call);
       return false;
     }
-    if (flight.pausedBy != null) {
-      paused.accept(flight);
+    if (!flight.isPaused() && (tiers.leaves(flight, now) || aside.takes(flight, now))) {
       return false;
     }
-    return !tiers.leaves(flight, now)
-        && !aside.takes(flight, now)
-        && (call == null || !spending.stops(flight, call));
+    if (flight.isPaused() || (call != null && holds.stops(flight, call))) {
+      stopped.accept(flight);
+      return false;
+    }
+    return true;
   }
 
   @SuppressWarnings("NonAtomicVolatileUpdate") // written on the loop only, read by gauges
   private void start(Flight flight, CompletionCall call) {
     inFlight++;
-    flight.become(FlightState.RUNNING);
-    flight.record(true);
+    int before = flight.called();
     long now = loop.nanos();
-    String callId = CallIds.next();
+    String callId = OpenAttempt.newId();
     Waits waits = flight.stay.called(now);
-    CallTracer.AttemptSpan span = calls.tracer().attempt(call, callId, flight.calls++, waits);
+    CallTracer.AttemptSpan span = calls.tracer().attempt(call, callId, before, waits);
     aside.started(flight, call);
     OpenAttempt start =
         new OpenAttempt(callId, loop.millis(), now, span, flight.stay.unaccounted());
     meters.started(flight.ofClass().name(), flight.waited(now));
     var sink = start.deltas(flight, call, chunks);
-    OpenCall open = calls.open(span.call(), sharing().prefixes().noticing(flight, call, sink));
-    flight.open = open;
+    OpenCall open = calls.open(span.call(), aside.noticing(flight, call, sink));
+    flight.open(open);
     open.result().thenAccept(result -> loop.execute(() -> end(flight, call, start, result)));
   }
 
   @SuppressWarnings("NonAtomicVolatileUpdate") // written on the loop only, read by gauges
   private void end(Flight flight, CompletionCall call, OpenAttempt start, AttemptResult result) {
     long now = loop.nanos();
-    flight.open = null;
+    flight.open(null);
     start.span().end(result);
     if (result instanceof AttemptResult.Answered answered) {
       answers.came(flight, answered.answer());
@@ -271,10 +246,9 @@ final class Attempts {
     lanes.reopen(flight, call, now);
     Admission.AttemptCost cost = tiers.ended(flight, call, result, took);
     start.meter(meters, call, result, now);
-    ChunkStream stream = flight.stream;
+    ChunkStream stream = flight.stream();
     if (OpenAttempt.counts(result, cost)) {
-      flight.attemptsMade++;
-      start.ended(flight, now, stream, result);
+      start.ended(flight, true, now, stream, result);
     }
     flight.recordEnd(result.maybeBilled());
     ending++;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.async.dispatch;
 
+import io.completionworker.async.flight.Flight;
+import io.completionworker.async.flight.Outcomes;
 import io.completionworker.async.loop.Loop;
 import io.completionworker.completion.Attempt;
 import io.completionworker.completion.AttemptResult;
@@ -57,8 +59,8 @@ final class Deadlines {
   /** Starts to watch a flight that was decoded, if it has a deadline. */
   void watch(Flight flight, CompletionCall call) {
     flight.stay.at(Kind.ORDER, loop.nanos());
-    flight.time.endBy(call.deadlineAt());
-    if (!flight.time.hasDeadline()) {
+    flight.endBy(call.deadlineAt());
+    if (!flight.hasDeadline()) {
       return;
     }
     if (watched.isEmpty()) {
@@ -69,11 +71,11 @@ final class Deadlines {
 
   /** Returns the failure of a flight whose next attempt could only start after its deadline. */
   Outcome passed(Flight flight, CompletionCall call) {
-    boolean passed = flight.time.late(loop.nanos());
+    boolean passed = flight.late(loop.nanos());
     Long given = call.request().getDeadlineMs();
     String deadline = "The deadline" + (given == null ? "" : " of " + seconds(given));
-    String attempts =
-        " after " + flight.attemptsMade + (flight.attemptsMade == 1 ? " attempt" : " attempts");
+    int made = flight.calls.attempts();
+    String attempts = " after " + made + (made == 1 ? " attempt" : " attempts");
     String message =
         passed
             ? deadline + " passed" + attempts + "; no more are made"
@@ -84,7 +86,7 @@ final class Deadlines {
 
   /** Whether no attempt of a flight may start any more. */
   boolean late(Flight flight) {
-    return flight.time.late(loop.nanos());
+    return flight.late(loop.nanos());
   }
 
   /** Ends a flight whose deadline has passed, or passes before it can be called. */
@@ -94,11 +96,11 @@ final class Deadlines {
 
   /** Whether a flight waits for its turn to be called, not to end with a known outcome. */
   private static boolean isToBeCalled(Flight flight) {
-    return flight.waitsForTurn() && flight.outcome == null;
+    return flight.waitsForTurn() && flight.outcome() == null;
   }
 
   private static String paused(Flight flight) {
-    Control.Pause pause = flight.pausedBy;
+    Control.Pause pause = flight.pausedBy();
     if (pause != null && pause.budget() != null) {
       return " It had to wait: " + pause.origin().reason() + ".";
     }
@@ -106,8 +108,8 @@ final class Deadlines {
   }
 
   private static String last(Flight flight) {
-    List<Attempt> made = flight.attempts;
-    AttemptError error = made.isEmpty() ? null : error(made.get(made.size() - 1));
+    Attempt made = flight.calls.last();
+    AttemptError error = made == null ? null : error(made);
     return error == null
         ? ""
         : "; the last one ended with "
@@ -158,7 +160,7 @@ final class Deadlines {
       case ORDER -> "an earlier request of its key";
       case LIMIT -> "its rate limits (rate.limit.*), which had nothing left";
       case SLOT ->
-          flight.owner.hasLease(loop.nanos())
+          flight.owner().hasLease(loop.nanos())
               ? "a slot (async.max.in.flight): too many calls were open"
               : "its stream thread, which has not run or committed for async.lease.ms";
       case COOL_DOWN -> "a cool-down of its model";
@@ -186,7 +188,7 @@ final class Deadlines {
       Flight flight = flights.next();
       if (flight.settled()) {
         flights.remove();
-      } else if (flight.time.late(now) && (flight.idle() || isToBeCalled(flight))) {
+      } else if (flight.late(now) && (flight.idle() || isToBeCalled(flight))) {
         flights.remove();
         late.add(flight);
       }
@@ -194,6 +196,6 @@ final class Deadlines {
     if (!watched.isEmpty()) {
       loop.schedule(CHECK_NANOS, this::check);
     }
-    late.forEach(flight -> expired.expired(flight, flight.call));
+    late.forEach(flight -> expired.expired(flight, flight.call()));
   }
 }

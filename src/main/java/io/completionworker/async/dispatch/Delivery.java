@@ -3,13 +3,21 @@ package io.completionworker.async.dispatch;
 
 import io.completionworker.async.chunk.ChunkStream;
 import io.completionworker.async.codec.CodecStage;
+import io.completionworker.async.dispatch.DispatcherParts.Stages;
+import io.completionworker.async.flight.Flight;
+import io.completionworker.async.flight.FlightState;
+import io.completionworker.async.flight.Flights;
 import io.completionworker.async.loop.Loop;
+import io.completionworker.async.outbox.TaskOutbox;
+import io.completionworker.async.spending.Spending;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Emission;
 import io.completionworker.completion.Outcome;
 import io.completionworker.completion.SourceRecord.RecordPosition;
+import io.completionworker.completion.port.CallTracer;
 import io.completionworker.logging.LoggedTrace;
 import io.completionworker.metrics.Meters;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -27,29 +35,24 @@ final class Delivery {
   private final Loop loop;
   private final Flights flights;
   private final CodecStage codec;
-  private final KeyOrder order;
   private final Attempts attempts;
   private final Meters meters;
+  private final Spending spending;
+  private final CallTracer tracer;
   private final Consumer<Flight> proceed;
   private final AtomicInteger unsettled = new AtomicInteger();
 
   /**
    * @param proceed receives a flight that got its turn
    */
-  Delivery(
-      Loop loop,
-      Flights flights,
-      CodecStage codec,
-      KeyOrder order,
-      Attempts attempts,
-      Meters meters,
-      Consumer<Flight> proceed) {
-    this.loop = loop;
-    this.flights = flights;
-    this.codec = codec;
-    this.order = order;
+  Delivery(Stages stages, Attempts attempts, Consumer<Flight> proceed) {
+    this.loop = stages.modules().loop();
+    this.flights = stages.modules().flights();
+    this.codec = stages.modules().codec();
+    this.meters = stages.modules().meters();
+    this.spending = stages.spending();
+    this.tracer = stages.ports().calls().tracer();
     this.attempts = attempts;
-    this.meters = meters;
     this.proceed = proceed;
   }
 
@@ -69,9 +72,9 @@ final class Delivery {
    * @param before runs what it gets as soon as the outcome may be encoded
    */
   void finish(Flight flight, Outcome outcome, Consumer<Runnable> before) {
-    settle(flight, flight.call);
-    flight.outcome = outcome;
-    attempts.sharing().left(flight);
+    settle(flight, flight.call());
+    flight.outcome(outcome);
+    attempts.aside().left(flight);
     unsettled.incrementAndGet();
     before.accept(
         () -> codec.write(outcome, (written, encoded) -> written(flight, written, encoded)));
@@ -82,7 +85,7 @@ final class Delivery {
    * the request later reads it again, since the other one may have failed meanwhile.
    */
   boolean endsRepeat(Flight flight, CompletionCall call) {
-    RecordPosition first = flights.ids().first(flight, call);
+    RecordPosition first = flights.repeated(flight, call);
     if (first == null) {
       return false;
     }
@@ -91,8 +94,7 @@ final class Delivery {
         call.trace().spanId(),
         () -> log.debug("{} repeats {} and has no outcome of its own", flight.position(), first));
     settle(flight, call);
-    flight.outcomeEncoded(Emission.empty(call.source(), loop.millis(), new Emission.Role.End()));
-    flight.repeats = true;
+    flight.endAsRepeat(Emission.empty(call.source(), loop.millis(), new Emission.Role.End()));
     deliver(flight);
     return true;
   }
@@ -102,24 +104,21 @@ final class Delivery {
    * has not ended is taken from budgets first.
    */
   private void settle(Flight flight, @Nullable CompletionCall call) {
-    if (call != null && attempts.spending().on()) {
-      attempts.spending().interrupted(flight, call);
+    if (call != null && spending.on()) {
+      spending.interrupted(flight, call);
     }
-    flight.become(FlightState.WRITING);
-    flight.record(false);
+    flight.settle();
     flight.ofClass().quota().leave(flight);
   }
 
   private void written(Flight flight, Outcome outcome, Emission encoded) {
     try {
-      attempts.spending().released(flight);
+      spending.released(flight);
       if (flight.is(FlightState.GONE)) {
         return; // nobody forwards the outcome, so it takes nothing
       }
-      Emission emission = attempts.spending().charged(outcome, encoded);
-      flight.outcome = outcome;
-      flight.whenCommitted = attempts.outcomeReport(outcome);
-      flight.outcomeEncoded(flights.ids().answered(flight, emission));
+      Emission emission = spending.charged(outcome, encoded);
+      flights.encoded(flight, outcome, emission, tracer.outcome(outcome));
       attempts.keep(flight, flights.at(flight.position()) == flight ? emission.bytes() : 0);
       deliver(flight);
     } finally {
@@ -128,18 +127,28 @@ final class Delivery {
   }
 
   private void deliver(Flight flight) {
-    Emission emission = flight.emission;
+    Emission emission = flight.emission();
     if (emission != null && !flight.orphan()) {
-      flight.owner.offer(emission);
+      flight.owner().offer(emission);
     } else if (flight.adoptable()) {
       flights.keepForAdoption(flight, this::leave);
     }
     nextInLine(flight);
   }
 
-  /** Continues with a flight whose task was closed. */
-  void orphan(Flight flight) {
-    ChunkStream stream = flight.stream;
+  /** Continues with the flights of a task that was closed. */
+  void orphan(TaskOutbox task) {
+    List<Flight> owned = flights.of(task);
+    for (Flight flight : owned) {
+      if (!flight.adoptable()) {
+        flight.become(FlightState.GONE); // all of them, before any turn is passed on
+      }
+    }
+    owned.forEach(this::orphan);
+  }
+
+  private void orphan(Flight flight) {
+    ChunkStream stream = flight.stream();
     if (stream != null) {
       stream.orphaned();
     }
@@ -150,30 +159,34 @@ final class Delivery {
     }
   }
 
+  /** Takes a flight out of the table, to which its request comes again. */
+  void makeRoom(Flight existing) {
+    if (existing.isBusy()) {
+      flights.replace(existing);
+    } else {
+      leave(existing);
+    }
+  }
+
   /** Removes a flight whose outcome was committed, and reports the outcome. */
   void forget(Flight flight) {
     leave(flight);
-    if (flight.repeats) {
-      meters.repeat();
-    } else {
-      meters.outcome(flight.outcomeName, flight.time.age(loop.nanos()));
-    }
-    flight.whenCommitted.run();
+    flight.reportCommitted(meters, loop.nanos());
   }
 
   /** Removes a flight whose result is no longer needed. */
   void leave(Flight flight) {
     flight.become(FlightState.GONE);
     flight.ofClass().quota().leave(flight);
-    attempts.spending().gone(flight);
+    spending.gone(flight);
     flights.remove(flight);
     attempts.keep(flight, 0);
-    attempts.sharing().left(flight);
+    attempts.aside().left(flight);
     nextInLine(flight);
   }
 
   private void nextInLine(Flight flight) {
-    Flight next = order.leave(flight);
+    Flight next = flights.nextOfKey(flight);
     if (next != null) {
       proceed.accept(next);
     }

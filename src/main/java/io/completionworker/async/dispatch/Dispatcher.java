@@ -2,11 +2,16 @@
 package io.completionworker.async.dispatch;
 
 import io.completionworker.async.codec.CodecStage;
+import io.completionworker.async.dispatch.DispatcherParts.Stages;
+import io.completionworker.async.flight.Flight;
+import io.completionworker.async.flight.FlightState;
+import io.completionworker.async.flight.Flights;
 import io.completionworker.async.loop.Loop;
 import io.completionworker.async.outbox.CallHistory;
 import io.completionworker.async.outbox.CallHistory.PoisonRule;
 import io.completionworker.async.outbox.StreamThreadGate;
 import io.completionworker.async.outbox.TaskOutbox;
+import io.completionworker.async.spending.Spending;
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Emission.Progress;
@@ -15,7 +20,7 @@ import io.completionworker.completion.RequestPlace;
 import io.completionworker.completion.SourceRecord;
 import io.completionworker.completion.SourceRecord.RecordPosition;
 import io.completionworker.completion.port.Admission;
-import io.completionworker.completion.port.RetryPolicy;
+import io.completionworker.control.Control;
 import io.completionworker.control.ControlRecord;
 import io.completionworker.control.ControlsView;
 import io.completionworker.metrics.Meters;
@@ -23,6 +28,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,39 +42,35 @@ public final class Dispatcher {
   private final CodecStage codec;
   private final Meters meters;
   private final Flights flights;
-  private final KeyOrder order;
+  private final Spending spending;
   private final PoisonRule deaths;
   private final Attempts attempts;
   private final Delivery delivery;
   private final Arrivals arrivals;
   private final Retries retries;
   private final ReceivedControls controls;
+  private final Steering steering;
   private final AtomicLong outboxes = new AtomicLong();
 
   /** Creates a dispatcher without requests. */
   public Dispatcher(DispatcherParts parts) {
-    Attempts.Stages stages = parts.stages();
-    RetryPolicy retryPolicy = parts.ports().retries();
     loop = parts.modules().loop();
     codec = parts.modules().codec();
     flights = parts.modules().flights();
+    spending = parts.modules().spending();
     meters = parts.modules().meters();
-    order = new KeyOrder(parts.rules().keyOrdered());
     deaths = parts.ports().deaths();
-    controls = new ReceivedControls(loop, codec, parts.ports().controls(), parts.ports().limits());
+    controls =
+        new ReceivedControls(
+            loop, codec, parts.ports().controls(), parts.ports().limits(), this::controlsChanged);
+    Stages stages = parts.stages(this::moved, this::resumed, this::allPaused);
     attempts =
         new Attempts(
-            loop, stages, meters, this::answered, this::expired, this::paused, controls::mayStart);
-    delivery = new Delivery(loop, flights, codec, order, attempts, meters, this::proceed);
-    stages.sharing().answers().deliver(delivery);
-    arrivals =
-        new Arrivals(
-            codec, attempts, retryPolicy, controls, delivery::finish, delivery::endsRepeat);
-    retries = new Retries(codec, attempts, retryPolicy, flights, meters, delivery);
-    Steering steering =
-        new Steering(loop, controls, flights, codec, attempts, arrivals, stages.classes());
-    stages.spending().begin(flights, arrivals, steering::allPaused);
-    stages.tiers().begin(attempts, arrivals, retryPolicy);
+            stages, this::answered, this::expired, this::stopped, this::given, controls::mayStart);
+    delivery = new Delivery(stages, attempts, this::proceed);
+    arrivals = new Arrivals(stages, attempts, controls, delivery);
+    retries = new Retries(stages, attempts, delivery);
+    steering = new Steering(stages, controls, attempts, arrivals);
   }
 
   /** Opens the outbox of an initialized task. {@code before} is its stored call history. */
@@ -164,7 +166,7 @@ public final class Dispatcher {
 
   /** Returns how much memory the answers take that may be given again, in bytes. */
   public long rememberedBytes() {
-    return attempts.sharing().answers().bytes();
+    return attempts.aside().rememberedBytes();
   }
 
   /** Returns the number of open calls. */
@@ -174,7 +176,7 @@ public final class Dispatcher {
 
   /** Counts the requests that wait, by what they wait for. On the loop only. */
   public Waiting waiting() {
-    return Waiting.of(flights, attempts, codec, loop.nanos());
+    return Waiting.of(flights, attempts::count, codec.waiting(), loop.nanos());
   }
 
   /** Looks up where a request is, by its id or position; empty if it is not on this instance. */
@@ -183,7 +185,7 @@ public final class Dispatcher {
     loop.execute(
         () -> {
           if (!place.isDone()) { // who asked may have given up
-            place.complete(FlightPlace.of(request, flights, loop));
+            place.complete(flights.place(request));
           }
         });
     return place;
@@ -205,63 +207,30 @@ public final class Dispatcher {
     }
     Progress stored = recovered == null ? Progress.NONE : recovered;
     Flight existing = flights.at(source.position());
-    if (existing != null && takenOver(existing, owner, stored, before)) {
-      return;
+    if (existing != null) {
+      if (flights.serves(existing, owner, stored, before)) {
+        return;
+      }
+      delivery.makeRoom(existing);
     }
     boolean again = recovered != null || existing != null;
-    boolean follows = flights.hasTally(source.position());
-    Flights.AttemptRows tally = flights.tally(source.position(), stored);
-    Flight flight = new Flight(owner, source, kept, again, tally, loop);
-    if (before != null) {
-      flight.known.remember(before, before.open() && owner.predecessorDied(), flight.attemptsMade);
-      flight.suspect = deaths.suspect(flight.known.deaths());
-      flight.record(false);
-    }
-    flight.followsItsCall = follows;
-    flights.put(flight);
-    tally.rows().forEach(owner::offer);
-    order.join(flight);
-    if (flight.recovered) {
+    Flight flight = flights.begin(owner, source, kept, again, stored, before, deaths);
+    if (again) {
       meters.recovered();
     }
-    int died = flight.known.deaths();
-    flight.outcome = deaths.condemn(died) ? PoisonRule.outcome(source, died) : known;
-    boolean mayCost = known == null && flight.known.uncharged() > 0 && attempts.spending().on();
-    if (flight.outcome == null || mayCost) {
+    int died = flight.calls.deaths();
+    flight.outcome(deaths.condemn(died) ? PoisonRule.outcome(source, died) : known);
+    boolean mayCost = known == null && flight.calls.uncharged() > 0 && spending.on();
+    if (flight.outcome() == null || mayCost) {
       arrivals.read(flight);
     } else {
       arrivals.proceed(flight);
     }
   }
 
-  /** Whether the task can use the existing flight of its request and needs no new one. */
-  private boolean takenOver(
-      Flight existing, TaskOutbox owner, Progress stored, CallHistory.@Nullable Entry before) {
-    if (existing.owner.newerThan(owner)) {
-      return true; // the owner does not know yet that a newer task here has its partition
-    }
-    existing.catchUp(stored, before);
-    if (existing.adoptable() && (existing.is(FlightState.DONE) || !order.hasOthers(existing))) {
-      existing.adoptedBy(owner);
-      return true;
-    }
-    if (existing.isBusy()) {
-      flights.replace(existing);
-    } else {
-      delivery.leave(existing);
-    }
-    return false;
-  }
-
   private void closeOnLoop(TaskOutbox owner) {
     owner.close(); // again: emissions may have been offered since
-    List<Flight> owned = flights.of(owner);
-    for (Flight flight : owned) {
-      if (!flight.adoptable()) {
-        flight.become(FlightState.GONE); // all of them, before any turn is passed on
-      }
-    }
-    owned.forEach(delivery::orphan);
+    delivery.orphan(owner);
   }
 
   /** Continues a flight whose attempt has ended, with or without an answer. */
@@ -284,11 +253,42 @@ public final class Dispatcher {
     }
   }
 
-  private void paused(Flight flight) {
-    arrivals.pause(flight);
+  /** Ends or pauses a flight that could be called. */
+  private void stopped(Flight flight) {
+    Outcome outcome = flight.outcome();
+    if (outcome == null) {
+      arrivals.pause(flight);
+    } else {
+      arrivals.endEarly(flight, outcome);
+    }
+  }
+
+  private void moved(Flight flight) {
+    CompletionCall call = flight.call();
+    if (flight.is(FlightState.PARKED)) {
+      arrivals.placed(flight);
+    } else if (call != null) {
+      attempts.moved(flight, call);
+    }
+  }
+
+  private void given(Flight flight, Outcome outcome, Consumer<Runnable> before) {
+    delivery.finish(flight, outcome, before);
+  }
+
+  private void resumed(Flight flight) {
+    arrivals.resume(flight);
   }
 
   private void proceed(Flight flight) {
     arrivals.proceed(flight);
+  }
+
+  private void controlsChanged(List<Control> held) {
+    steering.apply(held);
+  }
+
+  private void allPaused() {
+    steering.allPaused();
   }
 }

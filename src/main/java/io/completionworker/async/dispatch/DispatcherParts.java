@@ -3,10 +3,15 @@ package io.completionworker.async.dispatch;
 
 import io.completionworker.async.chunk.ChunkStream.Chunks;
 import io.completionworker.async.codec.CodecStage;
-import io.completionworker.async.dispatch.SetAside.Sharing;
+import io.completionworker.async.flight.Flight;
+import io.completionworker.async.flight.Flights;
 import io.completionworker.async.loop.Loop;
 import io.completionworker.async.outbox.CallHistory.PoisonRule;
 import io.completionworker.async.schedule.Classes;
+import io.completionworker.async.schedule.Lanes;
+import io.completionworker.async.spending.BudgetHolds;
+import io.completionworker.async.spending.Spending;
+import io.completionworker.async.tier.Tiers;
 import io.completionworker.completion.port.Admission;
 import io.completionworker.completion.port.RetryPolicy;
 import io.completionworker.completion.port.TierOutlook;
@@ -52,31 +57,48 @@ public record DispatcherParts(Modules modules, Ports ports, Rules rules) {
       Controls controls,
       Consumer<List<Control.Limit>> limits) {}
 
-  /**
-   * How the dispatcher is configured.
-   *
-   * @param keyOrdered whether requests of one key are called one after the other
-   */
+  /** How the dispatcher is configured. */
   public record Rules(
-      boolean keyOrdered,
-      StreamConfig stream,
-      CacheConfig cache,
-      PromptCacheConfig prompts,
-      TierConfig tiers) {}
+      StreamConfig stream, CacheConfig cache, PromptCacheConfig prompts, TierConfig tiers) {}
 
-  /** Makes the stages that an attempt passes through. */
-  Attempts.Stages stages() {
+  /**
+   * What the parts are made into, which the dispatcher's own classes share.
+   *
+   * @param holds the budgets that hold flights
+   * @param tiers the service tiers that calls are in
+   */
+  record Stages(
+      DispatcherParts parts, Lanes<Flight> lanes, Chunks chunks, BudgetHolds holds, Tiers tiers) {
+
+    Modules modules() {
+      return parts.modules();
+    }
+
+    Ports ports() {
+      return parts.ports();
+    }
+
+    Spending spending() {
+      return parts.modules().spending();
+    }
+  }
+
+  /**
+   * Makes the stages.
+   *
+   * @param moved see {@link Tiers}
+   * @param resumed see {@link BudgetHolds}
+   * @param allPaused see {@link BudgetHolds}
+   */
+  Stages stages(Consumer<Flight> moved, Consumer<Flight> resumed, Runnable allPaused) {
     Loop loop = modules.loop();
     Meters meters = modules.meters();
-    Chunks chunks = new Chunks(loop, modules.codec(), rules.stream(), meters);
-    return new Attempts.Stages(
-        ports.calls(),
-        ports.admission(),
-        chunks,
-        modules.classes(),
-        modules.spending(),
-        new Sharing(
-            new SharedAnswers(rules.cache(), chunks), new WarmUps(rules.prompts(), loop, meters)),
-        new Tiers(rules.tiers(), ports.tiers(), loop, meters));
+    Lanes<Flight> lanes = new Lanes<>(ports.admission(), modules.classes());
+    return new Stages(
+        this,
+        lanes,
+        new Chunks(loop, modules.codec(), rules.stream(), meters),
+        new BudgetHolds(modules.spending(), resumed, allPaused),
+        new Tiers(rules.tiers(), ports.tiers(), ports.retries(), lanes, loop, meters, moved));
   }
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.async.dispatch;
 
-import io.completionworker.async.chunk.ChunkStream;
 import io.completionworker.async.codec.CodecStage;
+import io.completionworker.async.flight.Flight;
 import io.completionworker.completion.Answer;
 import io.completionworker.completion.AnswerMemoryLimit;
 import java.time.Duration;
@@ -65,10 +65,7 @@ final class KeptAnswers {
    * @return whether room became free after a call was held back
    */
   boolean keep(Flight flight, long bytes) {
-    ChunkStream stream = flight.stream;
-    long all = bytes == 0 || stream == null ? bytes : bytes + stream.writtenBytes();
-    long more = all - flight.answerBytes;
-    flight.answerBytes = all;
+    long more = flight.keeps(bytes);
     if (more != 0) {
       room.keep(more);
     }

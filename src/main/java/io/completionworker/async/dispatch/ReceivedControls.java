@@ -45,7 +45,7 @@ final class ReceivedControls {
   private final Map<String, Unread> unread = new TreeMap<>();
   private final Map<String, Unreadable> unreadable = new TreeMap<>();
   private List<Control.Limit> knownLimits = List.of();
-  private Consumer<List<Control>> changed = held -> {};
+  private final Consumer<List<Control>> changed;
   private boolean planned;
 
   /** Whether the controls that hold were applied to all flights. */
@@ -59,27 +59,26 @@ final class ReceivedControls {
    *
    * @param controls has no controls yet, and is used by no one else
    * @param limits receives all limits that hold, on the loop, whenever they have changed
+   * @param changed receives, on the loop, the controls that hold whenever controls have changed or
+   *     were decoded, and applies them to all flights
    */
   ReceivedControls(
-      Loop loop, CodecStage codec, Controls controls, Consumer<List<Control.Limit>> limits) {
+      Loop loop,
+      CodecStage codec,
+      Controls controls,
+      Consumer<List<Control.Limit>> limits,
+      Consumer<List<Control>> changed) {
     this.loop = loop;
     this.codec = codec;
     this.controls = controls;
     this.limits = limits;
+    this.changed = changed;
     this.expiry = new WakeUp(loop, this::expire);
   }
 
   /** A record that is not decoded yet. */
   private static final class Unread {
     @Nullable String why;
-  }
-
-  /**
-   * @param change receives, on the loop, the controls that hold whenever controls have changed or
-   *     were decoded, and applies them to all flights
-   */
-  void whenChanged(Consumer<List<Control>> change) {
-    changed = change;
   }
 
   /** Takes the next record of the topic. */

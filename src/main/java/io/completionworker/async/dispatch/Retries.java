@@ -2,13 +2,18 @@
 package io.completionworker.async.dispatch;
 
 import io.completionworker.async.codec.CodecStage;
+import io.completionworker.async.dispatch.DispatcherParts.Stages;
+import io.completionworker.async.flight.Flight;
+import io.completionworker.async.flight.FlightState;
+import io.completionworker.async.flight.Flights;
+import io.completionworker.async.flight.Outcomes;
+import io.completionworker.async.spending.Spending;
 import io.completionworker.avro.FailureReason;
 import io.completionworker.completion.Attempt;
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.AttemptResult.AttemptError;
 import io.completionworker.completion.AttemptResult.AttemptError.Disposition;
 import io.completionworker.completion.CompletionCall;
-import io.completionworker.completion.Emission;
 import io.completionworker.completion.Emission.BilledAttempt;
 import io.completionworker.completion.port.Admission.AttemptCost;
 import io.completionworker.completion.port.RetryPolicy;
@@ -16,7 +21,6 @@ import io.completionworker.control.Control;
 import io.completionworker.metrics.Meters;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Decides what follows an attempt that ended without an answer: another attempt, or the failure of
@@ -33,24 +37,20 @@ final class Retries {
 
   private final CodecStage codec;
   private final Attempts attempts;
+  private final Spending spending;
   private final RetryPolicy policy;
   private final Flights flights;
   private final Meters meters;
   private final AtomicInteger accounting = new AtomicInteger();
   private final Delivery delivery;
 
-  Retries(
-      CodecStage codec,
-      Attempts attempts,
-      RetryPolicy policy,
-      Flights flights,
-      Meters meters,
-      Delivery delivery) {
-    this.codec = codec;
+  Retries(Stages stages, Attempts attempts, Delivery delivery) {
+    this.codec = stages.modules().codec();
+    this.flights = stages.modules().flights();
+    this.meters = stages.modules().meters();
+    this.spending = stages.spending();
+    this.policy = stages.ports().retries();
     this.attempts = attempts;
-    this.policy = policy;
-    this.flights = flights;
-    this.meters = meters;
     this.delivery = delivery;
   }
 
@@ -62,7 +62,7 @@ final class Retries {
   /** Continues after an attempt without an answer. The attempts used up are already counted. */
   void after(Flight flight, CompletionCall call, AttemptResult.Rejected result, AttemptCost cost) {
     AttemptError error = result.error();
-    Control.Cancel cancel = flight.cancelledBy;
+    Control.Cancel cancel = flight.cancelledBy();
     if (cancel != null && !isFinal(error, cost)) {
       delivery.finish(flight, Outcomes.cancelled(flight, call, cancel));
       return;
@@ -70,7 +70,7 @@ final class Retries {
     boolean billed = result.maybeBilled();
     boolean free = !billed && isFree(error, cost);
     boolean repeats = cost == AttemptCost.AGAIN || policy.repeats(error);
-    if (!repeats || (!free && policy.exhausted(flight.usedUp()))) {
+    if (!repeats || (!free && policy.exhausted(flight.calls.usedUp()))) {
       policy.failed(error);
       delivery.finish(flight, Outcomes.failed(flight, call, error));
     } else if (billed) {
@@ -86,7 +86,7 @@ final class Retries {
 
   /** Ends a request whose attempt was answered. */
   void answered(Flight flight, CompletionCall call) {
-    policy.answered(flight.attemptsMade);
+    policy.answered(flight.calls.attempts());
     delivery.finish(flight, Outcomes.completed(flight, call));
   }
 
@@ -104,13 +104,13 @@ final class Retries {
   }
 
   private void again(Flight flight, CompletionCall call, AttemptError error, AttemptCost cost) {
-    Control.Cancel cancel = flight.cancelledBy;
+    Control.Cancel cancel = flight.cancelledBy();
     if (cancel != null) {
       delivery.finish(flight, Outcomes.cancelled(flight, call, cancel));
       return;
     }
     meters.retry(error.reason().name());
-    Duration wait = policy.backoff(flight.attemptsMade, error);
+    Duration wait = policy.backoff(flight.calls.attempts(), error);
     // At the end of the lane: if the request is at fault after all, it must not be every probe.
     boolean behind = cost != AttemptCost.ATTEMPT || error.disposition() == Disposition.HOLD;
     attempts.backOff(flight, call, wait, behind);
@@ -124,20 +124,13 @@ final class Retries {
   void replaced(Flight flight, CompletionCall call, AttemptResult result) {
     if (result.maybeBilled()) {
       account(flight, call, () -> delivery.leave(flight));
-      Flight current = successor(flight);
+      Flight current = flights.successor(flight);
       if (current != null) {
-        current.catchUp(flight.tally.progress(), null);
+        current.catchUp(flight);
       }
     } else {
       delivery.leave(flight);
     }
-  }
-
-  /** Returns the flight that has replaced another flight; null if there is none. */
-  private @Nullable Flight successor(Flight flight) {
-    Flight current = flights.at(flight.position());
-    boolean replaced = current != null && current != flight && current.tally == flight.tally;
-    return replaced ? current : null;
   }
 
   /**
@@ -146,30 +139,29 @@ final class Retries {
    * flight. A streamed answer is not passed on, because its chunks were lost with their task.
    */
   private void passOn(Flight flight, CompletionCall call) {
-    Flight next = successor(flight);
-    Attempt last = flight.attempts.get(flight.attempts.size() - 1);
+    Flight next = flights.successor(flight);
+    Attempt last = flight.calls.last();
     if (next != null
         && next.is(FlightState.READING)
-        && next.outcome == null
+        && next.outcome() == null
+        && last != null
         && last.result() instanceof AttemptResult.Answered
         && !call.streamed()) {
-      policy.answered(flight.attemptsMade);
-      attempts.keep(next, flight.answerBytes);
-      next.outcome = Outcomes.completed(flight, call);
-      flights.ids().first(next, call); // it may end before it is read, and its id is known here
+      policy.answered(flight.calls.attempts());
+      attempts.keep(next, flight.answerBytes());
+      next.outcome(Outcomes.completed(flight, call));
+      flights.repeated(next, call); // it may end before it is read, and its id is known here
     }
   }
 
   private void account(Flight flight, CompletionCall call, Runnable next) {
-    flight.become(FlightState.ACCOUNTING);
-    flights.keep(flight);
-    BilledAttempt expense = flight.account(call);
+    BilledAttempt expense = flights.account(flight, call);
     accounting.incrementAndGet();
     codec.write(
         expense,
         row -> {
           try {
-            offer(flight, attempts.spending().charged(call, row));
+            flights.offerRow(flight, spending.charged(call, row));
             passOn(flight, call);
             if (flight.orphan() || flights.at(flight.position()) != flight) {
               delivery.leave(flight);
@@ -180,14 +172,5 @@ final class Retries {
             accounting.decrementAndGet(); // last: drained() needs the row in its outbox
           }
         });
-  }
-
-  /** Offers a row to the current owner of the request. The next owner is offered it again. */
-  private void offer(Flight flight, Emission row) {
-    flight.tally.written(row);
-    Flight current = flights.at(flight.position());
-    if (current != null && current.tally == flight.tally && !current.orphan()) {
-      current.owner.offer(row);
-    }
   }
 }

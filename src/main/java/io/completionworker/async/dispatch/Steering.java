@@ -2,12 +2,17 @@
 package io.completionworker.async.dispatch;
 
 import io.completionworker.async.codec.CodecStage;
+import io.completionworker.async.dispatch.DispatcherParts.Stages;
+import io.completionworker.async.flight.Flight;
+import io.completionworker.async.flight.FlightState;
+import io.completionworker.async.flight.Flights;
+import io.completionworker.async.flight.Outcomes;
 import io.completionworker.async.loop.Loop;
 import io.completionworker.async.loop.WakeUp;
 import io.completionworker.async.schedule.Classes;
+import io.completionworker.async.spending.BudgetHolds;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Waits.Kind;
-import io.completionworker.completion.port.CompletionClient.OpenCall;
 import io.completionworker.completion.port.RequestReader.Reading;
 import io.completionworker.control.Control;
 import io.completionworker.control.Selector;
@@ -40,12 +45,6 @@ final class Steering {
 
   private static final long CHECK_NANOS = 1_000_000_000L;
 
-  /** Orders flights by the time at which they began. */
-  static final Comparator<Flight> BY_AGE =
-      Comparator.<Flight>comparingLong(flight -> flight.time.begunNanos())
-          .thenComparing(flight -> flight.position().partition())
-          .thenComparing(flight -> flight.position().offset());
-
   /** Calls that are open are closed before the many requests that wait are ended. */
   private static final Comparator<Flight> OPEN_FIRST =
       Comparator.comparing(flight -> !flight.isBusy());
@@ -57,6 +56,7 @@ final class Steering {
   private final Attempts attempts;
   private final Arrivals arrivals;
   private final Classes classes;
+  private final BudgetHolds holds;
 
   private Set<Control.Cancel> cancels = Set.of();
   private Map<Selector, Control.Pause> pauses = Map.of();
@@ -68,34 +68,28 @@ final class Steering {
   private final Set<Flight> decoding = new HashSet<>();
   private final WakeUp decodeMore;
 
-  Steering(
-      Loop loop,
-      ReceivedControls controls,
-      Flights flights,
-      CodecStage codec,
-      Attempts attempts,
-      Arrivals arrivals,
-      Classes classes) {
-    this.loop = loop;
+  Steering(Stages stages, ReceivedControls controls, Attempts attempts, Arrivals arrivals) {
+    this.loop = stages.modules().loop();
+    this.flights = stages.modules().flights();
+    this.codec = stages.modules().codec();
+    this.classes = stages.modules().classes();
+    this.holds = stages.holds();
     this.controls = controls;
-    this.flights = flights;
-    this.codec = codec;
     this.attempts = attempts;
     this.arrivals = arrivals;
-    this.classes = classes;
     this.decodeMore = new WakeUp(loop, this::decode);
-    controls.whenChanged(this::apply);
   }
 
-  private void apply(List<Control> held) {
-    boolean otherBudgets = attempts.spending().controls(held);
+  /** Applies the controls that hold now to all flights. */
+  void apply(List<Control> held) {
+    boolean otherBudgets = holds.controls(held);
     boolean moreCancels = sort(held);
     List<Flight> all = flights.withReplaced();
     all.sort(OPEN_FIRST);
     List<Flight> resumed = new ArrayList<>();
     for (Flight flight : all) {
-      CompletionCall call = flight.call;
-      if (flight.settled() || flight.outcome != null) {
+      CompletionCall call = flight.call();
+      if (flight.settled() || flight.outcome() != null) {
         continue; // its outcome is known
       }
       if (call != null) {
@@ -104,14 +98,14 @@ final class Steering {
         resumed.add(flight); // other pauses are checked when it is read again
       }
     }
-    resumed.sort(BY_AGE);
+    resumed.sort(Flight.BY_AGE);
     resumed.forEach(arrivals::resume);
     if (otherBudgets) {
-      attempts.spending().resumeAll(); // not before pauses and cancellations: those go first
+      holds.resumeAll(); // not before pauses and cancellations: those go first
     }
     if (moreCancels) {
       undecoded.clear();
-      all.stream().filter(Steering::undecoded).sorted(BY_AGE).forEach(undecoded::add);
+      all.stream().filter(Steering::undecoded).sorted(Flight.BY_AGE).forEach(undecoded::add);
       decode();
     }
     attempts.startWhatMay();
@@ -137,22 +131,22 @@ final class Steering {
 
   /** Tells the quotas whether a control or a budget keeps every request waiting. */
   void allPaused() {
-    boolean all = pauses.containsKey(Selector.ALL) || attempts.spending().holdsAll();
+    boolean all = pauses.containsKey(Selector.ALL) || holds.holdAll();
     classes.all().forEach(one -> one.quota().allPaused(all));
   }
 
   private void apply(Flight flight, CompletionCall call, List<Flight> resumed) {
-    Control.Cancel cancel = flight.cancelledBy == null ? controls.cancelling(call) : null;
+    Control.Cancel cancel = flight.cancelledBy() == null ? controls.cancelling(call) : null;
     if (cancel != null) {
       cancel(flight, call, cancel);
       return;
     }
-    Control.Pause before = flight.pausedBy;
+    Control.Pause before = flight.pausedBy();
     Control.Pause now = controls.pausing(call);
     if (now == null && before != null && before.budget() != null) {
       return; // it is resumed when its budget has money
     }
-    flight.pausedBy = now;
+    flight.pausedBy(now);
     if (before == null && now != null && flight.is(FlightState.WAITING)) {
       flight.stay.at(Kind.PAUSE, loop.nanos()); // it leaves its lane when its turn comes there
     } else if (before != null && now == null && flight.is(FlightState.WAITING)) {
@@ -164,22 +158,19 @@ final class Steering {
 
   /** Whether the pause of an undecoded flight holds, or another one with the same selector. */
   private boolean staysPaused(Flight flight) {
-    Control.Pause pause = flight.pausedBy;
+    Control.Pause pause = flight.pausedBy();
     if (pause != null && pause.budget() != null) {
       return true; // until its budget has money
     }
-    flight.pausedBy = pause == null ? null : pauses.get(pause.selector());
-    return flight.pausedBy != null;
+    flight.pausedBy(pause == null ? null : pauses.get(pause.selector()));
+    return flight.isPaused();
   }
 
   private void cancel(Flight flight, CompletionCall call, Control.Cancel cancel) {
     cancelled++;
     if (flight.isBusy()) {
-      flight.cancelledBy = cancel; // it ends with its attempt
-      OpenCall open = flight.open;
-      if (open != null) {
-        open.cancel();
-      }
+      flight.cancelledBy(cancel); // it ends with its attempt
+      flight.cutOff();
     } else {
       arrivals.endEarly(flight, Outcomes.cancelled(flight, call, cancel));
     }
@@ -187,7 +178,8 @@ final class Steering {
 
   /** Whether a flight is out of its lane and its decoded request was dropped. */
   private static boolean undecoded(Flight flight) {
-    return flight.call == null && (flight.is(FlightState.PARKED) || flight.is(FlightState.PAUSED));
+    return flight.call() == null
+        && (flight.is(FlightState.PARKED) || flight.is(FlightState.PAUSED));
   }
 
   private void decode() {
@@ -212,7 +204,7 @@ final class Steering {
       CompletionCall call = ready.call();
       Control.Cancel cancel = controls.cancelling(call);
       if (cancel != null) {
-        flight.source = call.source();
+        flight.keepWhole(call);
         cancel(flight, call, cancel);
       }
     }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.async.dispatch;
 
-import io.completionworker.async.codec.CodecStage;
+import io.completionworker.async.flight.Flight;
+import io.completionworker.async.flight.FlightState;
+import io.completionworker.async.flight.Flights;
 import io.completionworker.completion.CompletionCall.CallScope;
 import io.completionworker.completion.Wait.WaitingFor;
 import io.completionworker.control.Control;
@@ -9,6 +11,7 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * What the requests of an instance wait for at one moment. Counted by a walk over all requests on
@@ -51,14 +54,19 @@ public record Waiting(
     return counts.getOrDefault(reason, 0);
   }
 
-  static Waiting of(Flights flights, Attempts attempts, CodecStage codec, long nowNanos) {
+  /**
+   * Counts them.
+   *
+   * @param inLanes counts those that wait in lanes, or are set aside
+   */
+  static Waiting of(Flights flights, Consumer<Counts> inLanes, int forRegistry, long nowNanos) {
     Counts counts = new Counts();
     Map<String, Integer> byPause = new HashMap<>();
     Map<String, Integer> byBudget = new HashMap<>();
     Map<String, Integer> byTenant = new HashMap<>();
     Duration oldest = Duration.ZERO;
     for (Flight flight : flights.all()) {
-      Duration age = flight.time.age(nowNanos);
+      Duration age = flight.age(nowNanos);
       oldest = age.compareTo(oldest) > 0 ? age : oldest;
       if (flight.is(FlightState.BACKOFF) || flight.is(FlightState.ACCOUNTING)) {
         counts.add(WaitingFor.BACKOFF);
@@ -67,7 +75,7 @@ public record Waiting(
       } else if (flight.waitsForTurn()) {
         counts.add(WaitingFor.ORDER);
       }
-      Control.Pause pause = flight.pausedBy;
+      Control.Pause pause = flight.pausedBy();
       if (pause != null && pause.budget() != null && flight.is(FlightState.PAUSED)) {
         byBudget.merge(pause.budget(), 1, Integer::sum);
       } else if (pause != null
@@ -79,11 +87,11 @@ public record Waiting(
         byTenant.merge(tenant, 1, Integer::sum);
       }
     }
-    attempts.count(counts);
+    inLanes.accept(counts);
     return new Waiting(
         counts.counts,
         oldest.toMillis(),
-        codec.waiting(),
+        forRegistry,
         flights.waitingByScope(),
         byPause,
         byBudget,
@@ -91,7 +99,7 @@ public record Waiting(
   }
 
   private static WaitingFor pauseOf(Flight flight) {
-    Control.Pause pause = flight.pausedBy;
+    Control.Pause pause = flight.pausedBy();
     return pause != null && pause.budget() != null ? WaitingFor.BUDGET : WaitingFor.PAUSE;
   }
 
@@ -115,7 +123,7 @@ public record Waiting(
     /** Counts a flight if it still waits. */
     void add(WaitingFor reason, Flight flight) {
       if (flight.is(FlightState.WAITING)) {
-        add(flight.pausedBy == null ? reason : pauseOf(flight));
+        add(!flight.isPaused() ? reason : pauseOf(flight));
       }
     }
   }

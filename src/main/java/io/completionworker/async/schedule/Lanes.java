@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.completionworker.async.schedule;
 
+import io.completionworker.async.schedule.Lane.ClosedLanes;
 import io.completionworker.async.schedule.Lane.LaneGroup;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.Wait.WaitingFor;
@@ -35,7 +36,6 @@ public final class Lanes<F extends Candidate> {
   private final Map<String, Lane<F>> lanes = new HashMap<>();
   private final Map<String, LaneGroup<F>> groups = new HashMap<>();
   private final ClassTurns<F> ready;
-
   private final ClosedLanes<F> closed = new ClosedLanes<>();
   private long turns;
 

@@ -3,14 +3,9 @@ package io.completionworker.async.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.completionworker.async.dispatch.Flights.AttemptRows;
 import io.completionworker.async.outbox.TaskOutbox;
-import io.completionworker.completion.Emission.Progress;
-import io.completionworker.completion.SourceRecord;
-import io.completionworker.completion.SourceRecord.RecordPosition;
 import io.completionworker.fixtures.Results;
 import java.time.Duration;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class KeyOrderTest {
@@ -68,26 +63,6 @@ class KeyOrderTest {
     stage.accept(task, 1, "b");
 
     assertThat(stage.client.open()).containsExactly("a", "b");
-  }
-
-  @Test
-  void shouldLetRequestsOfOtherTopicsGoTheirOwnWay() {
-    KeyOrder order = new KeyOrder(true);
-    TaskOutbox task = stage.open();
-    Flight urgent = flight(task, "requests-urgent");
-    Flight bulk = flight(task, "requests-bulk");
-
-    order.join(urgent);
-    order.join(bulk);
-
-    assertThat(urgent.turn).isTrue();
-    assertThat(bulk.turn).as("the same key in the same partition of another topic").isTrue();
-  }
-
-  private Flight flight(TaskOutbox task, String topic) {
-    RecordPosition position = new RecordPosition(topic, 0, 0);
-    SourceRecord source = new SourceRecord(position, new byte[] {1}, null, List.of(), 0, 0, 0);
-    return new Flight(task, source, null, false, new AttemptRows(Progress.NONE), stage.loop);
   }
 
   @Test

@@ -3,11 +3,10 @@ package io.completionworker.async.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.completionworker.async.dispatch.Flights.AttemptRows;
+import io.completionworker.async.flight.Flight;
+import io.completionworker.async.flight.SampleFlights;
 import io.completionworker.async.outbox.TaskOutbox;
 import io.completionworker.async.schedule.LaneQuota;
-import io.completionworker.completion.Emission.Progress;
-import io.completionworker.completion.SourceRecord;
 import io.completionworker.completion.SourceRecord.RecordPosition;
 import io.completionworker.fixtures.Results;
 import java.time.Duration;
@@ -21,6 +20,7 @@ class LaneQuotaTest {
 
   private final Stage stage = new Stage(100, false, AT_HAND, false);
   private final TaskOutbox task = stage.open();
+  private final SampleFlights flights = new SampleFlights(stage.loop);
 
   private void accept(Stage to, TaskOutbox owner, int from, int count, String text) {
     IntStream.range(from, from + count)
@@ -206,8 +206,6 @@ class LaneQuotaTest {
   }
 
   private Flight flight(int offset) {
-    RecordPosition position = new RecordPosition("requests", 0, offset);
-    SourceRecord source = new SourceRecord(position, null, null, List.of(), 0, 0, 0);
-    return new Flight(task, source, null, false, new AttemptRows(Progress.NONE), stage.loop);
+    return flights.begin(new RecordPosition("requests", 0, offset), null);
   }
 }

@@ -6,6 +6,7 @@ import io.completionworker.async.codec.DecodingHold;
 import io.completionworker.async.dispatch.DispatcherParts.Modules;
 import io.completionworker.async.dispatch.DispatcherParts.Ports;
 import io.completionworker.async.dispatch.DispatcherParts.Rules;
+import io.completionworker.async.flight.Flights;
 import io.completionworker.async.loop.Loop;
 import io.completionworker.async.outbox.CallHistory;
 import io.completionworker.async.outbox.CallHistory.PoisonRule;
@@ -16,6 +17,7 @@ import io.completionworker.async.schedule.Classes;
 import io.completionworker.async.schedule.LaneQuota;
 import io.completionworker.async.schedule.Lease;
 import io.completionworker.async.schedule.Tenants;
+import io.completionworker.async.spending.Spending;
 import io.completionworker.completion.AnswerMemoryLimit;
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.Emission;
@@ -82,10 +84,8 @@ final class Stage {
   final AnswerMemoryLimit room = new AnswerMemoryLimit(ROOM);
   final CodecStage coding;
 
-  /** How long requests that come from now on were in their topic, and then in the store. */
-  Duration inTopic = Duration.ZERO;
-
-  Duration stored = Duration.ZERO;
+  Duration inTopic = Duration.ZERO; // how long requests that come from now on were there
+  Duration stored = Duration.ZERO; // and then in the store
 
   String aliveProcess = ""; // one beside this one
 
@@ -228,13 +228,14 @@ final class Stage {
     Calls calls = new Calls(client, maxInFlight, tracer, room);
     PoisonRule deaths = new PoisonRule("this-process", DEADLY, this::isAlive);
     Controls controls = new Controls(call -> Map.of());
-    Spending spending = new Spending(loop, budgets);
+    Flights flights = new Flights(loop, keyOrdered);
+    Spending spending = new Spending(loop, budgets, flights);
     dispatcher =
         new Dispatcher(
             new DispatcherParts(
-                new Modules(loop, coding, new Flights(loop), classes, spending, meters),
+                new Modules(loop, coding, flights, classes, spending, meters),
                 new Ports(calls, admission, retries, tiers, deaths, controls, limits::add),
-                new Rules(keyOrdered, CHUNKS, TextCodec.CACHE, TextCodec.PROMPTS, Gates.TIERS)));
+                new Rules(CHUNKS, TextCodec.CACHE, TextCodec.PROMPTS, Gates.TIERS)));
     this.gate =
         new StreamThreadGate(
             Thread.currentThread(),

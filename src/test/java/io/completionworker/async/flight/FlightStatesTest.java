@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.completionworker.async.dispatch;
+package io.completionworker.async.flight;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.completionworker.async.dispatch.Flights.AttemptRows;
-import io.completionworker.completion.Emission.Progress;
-import io.completionworker.completion.SourceRecord;
 import io.completionworker.completion.SourceRecord.RecordPosition;
+import io.completionworker.fixtures.ManualLoop;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -49,7 +47,8 @@ class FlightStatesTest {
 
   @Test
   void shouldNotDeliverTheSameOutcomeTwice() {
-    Flight flight = flight();
+    Flight flight =
+        new SampleFlights(new ManualLoop()).begin(new RecordPosition("requests", 0, 7), null);
     flight.become(FlightState.WRITING);
     flight.become(FlightState.DONE);
 
@@ -74,13 +73,5 @@ class FlightStatesTest {
             .collect(Collectors.joining("\n", "| State | Means | Then |\n|---|---|---|\n", "\n"));
 
     assertThat(Files.readString(PAGE)).contains(table);
-  }
-
-  private static Flight flight() {
-    RecordPosition position = new RecordPosition("requests", 0, 7);
-    SourceRecord source = new SourceRecord(position, null, null, List.of(), 0, 0, 0);
-    Stage stage = new Stage(1, false);
-    return new Flight(
-        stage.open(), source, null, false, new AttemptRows(Progress.NONE), stage.loop);
   }
 }

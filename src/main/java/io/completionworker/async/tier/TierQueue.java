@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.completionworker.async.dispatch;
+package io.completionworker.async.tier;
 
+import io.completionworker.async.flight.Flight;
+import io.completionworker.async.flight.FlightState;
 import io.completionworker.completion.ChosenTier;
 import io.completionworker.completion.ChosenTier.TierOrder;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.port.TierOutlook;
+import io.completionworker.metrics.TierMeters;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -70,8 +73,16 @@ final class TierQueue {
     return outlook.missing(examples.get(place.tier.index()));
   }
 
+  /** Returns why a flight that is not being called has to leave its tier; null if it may stay. */
+  @Nullable String why(Place place, long nowNanos) {
+    if (missing(place)) {
+      return TierMeters.MISSING;
+    }
+    return nowNanos - startBy(place) < 0 ? null : place.whenLate();
+  }
+
   /** Returns when a call has to start in its tier at the latest, if it has time for the others. */
-  long startBy(Place place) {
+  private long startBy(Place place) {
     return place.timed
         ? place.endNanos - Look.at(place.tier.index(), examples, outlook).startBefore()
         : place.endNanos;
@@ -175,6 +186,19 @@ final class TierQueue {
       this.timed = timed;
       this.endNanos = endNanos;
       this.sequence = sequence;
+    }
+
+    /** Returns why it leaves its tier when its time is over. */
+    String whenLate() {
+      return timed ? TierMeters.DEADLINE : TierMeters.PATIENCE;
+    }
+
+    /** Whether nothing but its lane keeps the flight. All others move when they come to it. */
+    boolean isInLane(long nowNanos) {
+      return flight.is(FlightState.WAITING)
+          && !flight.isPaused()
+          && !flight.suspect()
+          && flight.owner().hasLease(nowNanos);
     }
 
     /** Whether the flight is not called any more. Leaves its queue then. */

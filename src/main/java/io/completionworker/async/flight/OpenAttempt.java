@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.completionworker.async.dispatch;
+package io.completionworker.async.flight;
 
 import io.completionworker.async.chunk.ChunkStream;
 import io.completionworker.avro.FailureReason;
@@ -14,7 +14,6 @@ import io.completionworker.completion.port.CompletionClient.DeltaSink;
 import io.completionworker.metrics.Meters;
 import java.time.Duration;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -26,40 +25,39 @@ import org.jspecify.annotations.Nullable;
  * @param span reports the attempt
  * @param waits see {@link Attempt#waits}
  */
-record OpenAttempt(
+public record OpenAttempt(
     String callId, long millis, long nanos, CallTracer.AttemptSpan span, Waits waits) {
 
-  private static final int MAX_ATTEMPTS_KEPT = 50;
-
   /**
-   * Adds the attempt to those of its flight, after its end. If there are very many, drops the
-   * oldest one without a row to write.
+   * Adds the attempt to those of its flight, after its end.
    *
+   * @param usesUp whether it uses up one of those that the flight has
    * @param stream the chunks of a streamed attempt, otherwise null
    */
-  void ended(Flight flight, long nowNanos, @Nullable ChunkStream stream, AttemptResult result) {
+  public void ended(
+      Flight flight,
+      boolean usesUp,
+      long nowNanos,
+      @Nullable ChunkStream stream,
+      AttemptResult result) {
+    if (usesUp) {
+      flight.calls.useUp();
+    }
     long endedAt = millis + took(nowNanos).toMillis();
     Duration toFirst = stream == null ? null : stream.toFirstDelta();
-    int number = flight.attemptsMade;
-    List<Attempt> attempts = flight.attempts;
-    attempts.add(new Attempt(callId, number, millis, endedAt, toFirst, waits, result, false));
-    if (attempts.size() > MAX_ATTEMPTS_KEPT) {
-      attempts.stream()
-          .filter(made -> made.accounted() || !made.result().maybeBilled())
-          .findFirst()
-          .ifPresent(attempts::remove);
-    }
+    int number = flight.calls.attempts();
+    flight.calls.add(new Attempt(callId, number, millis, endedAt, toFirst, waits, result, false));
   }
 
   /**
    * Returns the sink for the deltas of the attempt, which is {@link DeltaSink#NONE} if it is not
    * streamed. Attempts that cost nothing share a number, but their chunks must not.
    */
-  DeltaSink deltas(Flight flight, CompletionCall call, ChunkStream.Chunks chunks) {
+  public DeltaSink deltas(Flight flight, CompletionCall call, ChunkStream.Chunks chunks) {
     if (!call.streamed()) {
       return DeltaSink.NONE;
     }
-    flight.streams = Math.max(flight.streams, flight.attemptsMade) + 1;
+    flight.streams = Math.max(flight.streams, flight.calls.attempts()) + 1;
     ChunkStream stream =
         new ChunkStream(flight, call, callId, nanos, flight.streams, flight.stream, chunks);
     flight.stream = stream;
@@ -70,7 +68,7 @@ record OpenAttempt(
    * Whether an attempt uses up one of its request's. A fault of the account, an outage and a
    * cancellation do not, unless they may have been billed.
    */
-  static boolean counts(AttemptResult result, AttemptCost cost) {
+  public static boolean counts(AttemptResult result, AttemptCost cost) {
     return result.maybeBilled()
         || (result instanceof AttemptResult.Rejected rejected
             && rejected.error().disposition() != Disposition.HOLD
@@ -79,25 +77,20 @@ record OpenAttempt(
   }
 
   /** Counts the attempt after its end. */
-  void meter(Meters meters, CompletionCall call, AttemptResult result, long nowNanos) {
+  public void meter(Meters meters, CompletionCall call, AttemptResult result, long nowNanos) {
     String reason =
         result instanceof AttemptResult.Rejected rejected ? rejected.error().reason().name() : null;
     meters.attempt(result.provider(call), call.scope().model(), reason, took(nowNanos));
   }
 
-  Duration took(long nowNanos) {
+  private Duration took(long nowNanos) {
     return Duration.ofNanos(nowNanos - nanos);
   }
 
-  /** Creates the ids of attempts: 32 hex digits, also unique across restarts and instances. */
-  static final class CallIds {
-
-    private CallIds() {}
-
-    static String next() {
-      ThreadLocalRandom random = ThreadLocalRandom.current();
-      HexFormat hex = HexFormat.of();
-      return hex.toHexDigits(random.nextLong()) + hex.toHexDigits(random.nextLong());
-    }
+  /** Returns a new id: 32 hex digits, also unique across restarts and instances. */
+  public static String newId() {
+    ThreadLocalRandom random = ThreadLocalRandom.current();
+    HexFormat hex = HexFormat.of();
+    return hex.toHexDigits(random.nextLong()) + hex.toHexDigits(random.nextLong());
   }
 }

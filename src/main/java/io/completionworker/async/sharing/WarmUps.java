@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.completionworker.async.dispatch;
+package io.completionworker.async.sharing;
 
+import io.completionworker.async.flight.Flight;
 import io.completionworker.async.loop.Loop;
 import io.completionworker.async.loop.WakeUp;
 import io.completionworker.async.memory.PrefixMemory;
@@ -14,6 +15,7 @@ import io.completionworker.metrics.Meters;
 import io.completionworker.metrics.RequestMeters;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
@@ -32,34 +34,35 @@ final class WarmUps {
   private final Loop loop;
   private final Meters meters;
   private final WakeUp wakeUp;
-  private Consumer<Flight> back = flight -> {};
-  private Runnable released = () -> {};
+  private final Consumer<Flight> back;
+  private final Runnable released;
 
-  /** Creates the rule. Nothing is expected in the provider's cache yet. */
-  WarmUps(PromptCacheConfig config, Loop loop, Meters meters) {
+  /**
+   * Creates the rule. Nothing is expected in the provider's cache yet.
+   *
+   * @param back puts a flight that has waited back to the front of its lane
+   * @param released runs after flights were put back when no call has ended
+   */
+  WarmUps(
+      PromptCacheConfig config,
+      Loop loop,
+      Meters meters,
+      Consumer<Flight> back,
+      Runnable released) {
     this.on = config.on();
     this.memory = new PrefixMemory<>(config, loop::nanos);
     this.loop = loop;
     this.meters = meters;
+    this.back = back;
+    this.released = released;
     this.wakeUp = new WakeUp(loop, this::releaseDue);
-  }
-
-  /**
-   * Sets where flights go that have waited. Called once, before the first request.
-   *
-   * @param toLane puts a flight back to the front of its lane
-   * @param startCalls runs after flights were put back when no call has ended
-   */
-  void releaseTo(Consumer<Flight> toLane, Runnable startCalls) {
-    back = toLane;
-    released = startCalls;
   }
 
   /** Whether a flight whose turn has come waits for the call of another one. */
   boolean keeps(Flight flight, CompletionCall call, long nowNanos) {
     if (call.prefixes().isEmpty()
         || !memory.mustWait(
-            flight, call.prefixes(), flight.time.leftNanos(nowNanos) / PART_OF_DEADLINE)) {
+            flight, call.prefixes(), flight.leftNanos(nowNanos) / PART_OF_DEADLINE)) {
       return false;
     }
     flight.stay.at(Waits.Kind.PREFIX, nowNanos);
@@ -134,8 +137,8 @@ final class WarmUps {
     return memory.waits(flight);
   }
 
-  void count(Waiting.Counts counts) {
-    memory.waiting().forEach(flight -> counts.add(WaitingFor.PREFIX, flight));
+  void count(BiConsumer<WaitingFor, Flight> counts) {
+    memory.waiting().forEach(flight -> counts.accept(WaitingFor.PREFIX, flight));
   }
 
   /** Ends the wait of a flight that goes to another lane. */

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.completionworker.async.dispatch;
+package io.completionworker.async.tier;
 
+import io.completionworker.async.flight.Flight;
+import io.completionworker.async.flight.FlightState;
+import io.completionworker.async.flight.OpenAttempt;
 import io.completionworker.async.loop.Loop;
+import io.completionworker.async.schedule.Lanes;
 import io.completionworker.avro.FailureReason;
 import io.completionworker.completion.AttemptResult;
 import io.completionworker.completion.ChosenTier;
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.completion.port.Admission.AttemptCost;
-import io.completionworker.completion.port.CompletionClient.OpenCall;
 import io.completionworker.completion.port.RetryPolicy;
 import io.completionworker.completion.port.TierOutlook;
 import io.completionworker.completion.port.TierOutlook.Ending;
@@ -20,7 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,40 +33,47 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Dispatcher's loop only.
  */
-final class Tiers {
+public final class Tiers {
 
   private static final long CHECK_NANOS = Duration.ofMillis(250).toNanos();
 
   private final Loop loop;
   private final TierOutlook outlook;
   private final Meters meters;
-  private final Set<String> classes;
-  private final long patienceNanos;
-  private final boolean keyless;
+  private final TierConfig config;
   private final Map<Flight, TierQueue.Place> places = new HashMap<>();
   private final Map<TierQueue.Key, TierQueue> queues = new HashMap<>();
-  private @Nullable Moves moves;
+  private final RetryPolicy retries;
+  private final Lanes<Flight> lanes;
+  private final Consumer<Flight> moved;
   private boolean checking;
   private long sequence;
 
-  /** Creates the rule for flights, which needs {@link #begin} before the first of them. */
-  Tiers(TierConfig config, TierOutlook outlook, Loop loop, Meters meters) {
+  /**
+   * Creates the rule. No flight is in a tier yet.
+   *
+   * @param moved receives a flight that waits for a call and has another one by now: a parked one
+   *     has to be read again, any other goes to its new lane
+   */
+  public Tiers(
+      TierConfig config,
+      TierOutlook outlook,
+      RetryPolicy retries,
+      Lanes<Flight> lanes,
+      Loop loop,
+      Meters meters,
+      Consumer<Flight> moved) {
     this.loop = loop;
     this.outlook = outlook;
+    this.retries = retries;
+    this.lanes = lanes;
+    this.moved = moved;
     this.meters = meters;
-    this.classes = Set.copyOf(config.classes());
-    this.patienceNanos = config.patience().toNanos();
-    this.keyless = config.keyless();
-  }
-
-  private record Moves(Attempts attempts, Arrivals arrivals, RetryPolicy retries) {}
-
-  void begin(Attempts attempts, Arrivals arrivals, RetryPolicy retries) {
-    moves = new Moves(attempts, arrivals, retries);
+    this.config = config;
   }
 
   /** Returns the call of a flight that was read, in the tier that the flight is in now. */
-  CompletionCall of(Flight flight, CompletionCall read) {
+  public CompletionCall of(Flight flight, CompletionCall read) {
     if (read.tier() == null) {
       return read;
     }
@@ -75,11 +85,11 @@ final class Tiers {
   }
 
   private TierQueue.Place enter(Flight flight, CompletionCall call, ChosenTier first) {
-    flight.time.endBy(call.deadlineAt());
+    flight.endBy(call.deadlineAt());
     long now = loop.nanos();
-    boolean timed = flight.time.hasDeadline();
-    long end =
-        timed ? flight.time.deadlineNanos() : now + patienceNanos - flight.time.age(now).toNanos();
+    boolean timed = flight.hasDeadline();
+    long patience = config.patience().toNanos();
+    long end = timed ? flight.deadlineNanos() : now + patience - flight.age(now).toNanos();
     TierQueue.Place place =
         new TierQueue.Place(
             flight, mayTry(flight) ? first : first.order().last(), timed, end, ++sequence);
@@ -106,28 +116,17 @@ final class Tiers {
 
   /** Not a suspect, for which others wait, nor one that has used up all attempts but one. */
   private boolean mayTry(Flight flight) {
-    int used = flight.usedUp();
-    return (classes.isEmpty() || classes.contains(flight.owner.ofClass().name()))
-        && !(keyless && flight.source.key() != null)
-        && !flight.suspect
-        && (used == 0 || !moves().retries().exhausted(used + 1));
+    int used = flight.calls.usedUp();
+    return (config.classes().isEmpty() || config.classes().contains(flight.ofClass().name()))
+        && !(config.keyless() && flight.hasKey())
+        && !flight.suspect()
+        && (used == 0 || !retries.exhausted(used + 1));
   }
 
-  /**
-   * Returns why a flight that is not being called has to leave its tier now; null if it may stay.
-   */
+  /** Returns why a flight that is not being called has to leave its tier; null if it may stay. */
   private @Nullable String why(TierQueue.Place place, long nowNanos) {
     TierQueue queue = place.queue;
-    if (queue == null) {
-      return null;
-    }
-    if (queue.missing(place)) {
-      return TierMeters.MISSING;
-    }
-    if (nowNanos - queue.startBy(place) < 0) {
-      return null;
-    }
-    return place.timed ? TierMeters.DEADLINE : TierMeters.PATIENCE;
+    return queue == null ? null : queue.why(place, nowNanos);
   }
 
   /** Puts a place into the next tier. The flight and its call are left as they are. */
@@ -141,7 +140,7 @@ final class Tiers {
       return;
     }
     if (!place.timed) {
-      place.endNanos = loop.nanos() + patienceNanos;
+      place.endNanos = loop.nanos() + config.patience().toNanos();
     }
     queue.add(place);
   }
@@ -150,36 +149,44 @@ final class Tiers {
    * Whether a flight whose turn has come must not be called in its tier any more. If so, it comes
    * back in the lane of the next one.
    */
-  boolean leaves(Flight flight, long nowNanos) {
+  public boolean leaves(Flight flight, long nowNanos) {
     TierQueue.Place place = places.get(flight);
     String why = place == null ? null : why(place, nowNanos);
     if (place == null || why == null) {
       return false;
     }
     relocate(place, why);
-    loop.execute(() -> enqueue(flight)); // not in the middle of a walk through the lanes
+    loop.execute( // not in the middle of a walk through the lanes
+        () -> {
+          if (flight.is(FlightState.WAITING)) {
+            moved.accept(flight);
+          }
+        });
     return true;
   }
 
-  private void enqueue(Flight flight) {
-    CompletionCall call = flight.call;
-    if (flight.is(FlightState.WAITING) && call != null) {
-      moves().attempts().enqueue(flight, call, true);
-    }
+  /**
+   * Gives a decoded flight the call of the next tier, and a place in the lane of that. If there is
+   * none it goes there without one, since it must not wait any longer.
+   */
+  private void relocate(TierQueue.Place place, String why) {
+    Flight flight = place.flight;
+    move(place, why);
+    leaveLane(flight);
+    CompletionCall call = Objects.requireNonNull(flight.call());
+    flight.ofClass().quota().place(flight, lanes.name(flight, call));
   }
 
-  /** Gives a decoded flight the call of the next tier, and a place in the lane of that. */
-  private void relocate(TierQueue.Place place, String why) {
-    move(place, why);
-    moves().arrivals().relocate(place.flight, Objects.requireNonNull(place.flight.call));
+  private static void leaveLane(Flight flight) {
+    flight.ofClass().quota().leave(flight);
+    flight.leavesLane();
   }
 
   /** Gives a flight the next tier, and its call if it is decoded. */
   private void move(TierQueue.Place place, String why) {
     Flight flight = place.flight;
-    CompletionCall call = flight.call;
     advance(place, why);
-    flight.call = call == null ? null : call.onTier(place.tier);
+    flight.moveTo(place.tier);
     flight.goesFirst(place.timed); // before those that have time
   }
 
@@ -187,7 +194,8 @@ final class Tiers {
    * Takes the end of an attempt, and returns what it costs its request. A flight that is not to be
    * called in the same tier again is in the next one from now on.
    */
-  AttemptCost ended(Flight flight, CompletionCall call, AttemptResult result, AttemptCost cost) {
+  public AttemptCost ended(
+      Flight flight, CompletionCall call, AttemptResult result, AttemptCost cost) {
     TierQueue.Place place = places.get(flight);
     if (place == null
         || place.queue == null
@@ -196,7 +204,7 @@ final class Tiers {
     }
     boolean cut =
         place.cut
-            && flight.cancelledBy == null
+            && flight.cancelledBy() == null
             && rejected.error().reason() == FailureReason.CANCELLED;
     place.cut = false;
     if (cut && !flight.orphan()) {
@@ -211,7 +219,7 @@ final class Tiers {
       relocate(place, TierMeters.MISSING);
     } else if (ending == Ending.ITS_OWN
         && OpenAttempt.counts(result, cost)
-        && moves().retries().repeats(rejected.error())
+        && retries.repeats(rejected.error())
         && isLastBut(1, flight)) {
       relocate(place, TierMeters.LAST_ATTEMPT);
     }
@@ -220,13 +228,12 @@ final class Tiers {
 
   /** Whether only so many attempts are left after the one that has just ended. */
   private boolean isLastBut(int left, Flight flight) {
-    int used = flight.usedUp() + 1;
-    RetryPolicy policy = moves().retries();
-    return !policy.exhausted(used) && policy.exhausted(used + left);
+    int used = flight.calls.usedUp() + 1;
+    return !retries.exhausted(used) && retries.exhausted(used + left);
   }
 
   /** Returns how long a flight waits before its next attempt, which may be one in the next tier. */
-  Duration backoff(Flight flight, Duration delay) {
+  public Duration backoff(Flight flight, Duration delay) {
     TierQueue.Place place = places.get(flight);
     if (place == null) {
       return delay;
@@ -255,43 +262,27 @@ final class Tiers {
 
   private void leave(TierQueue.Place place, long nowNanos) {
     Flight flight = place.flight;
-    String why =
-        place.queue != null && place.queue.missing(place)
-            ? TierMeters.MISSING
-            : place.timed ? TierMeters.DEADLINE : TierMeters.PATIENCE;
+    TierQueue queue = place.queue;
+    String why = queue != null && queue.missing(place) ? TierMeters.MISSING : place.whenLate();
     if (flight.is(FlightState.RUNNING)) {
       cutOff(place);
     } else if (flight.is(FlightState.PARKED)) {
       move(place, why);
-      moves().arrivals().readAgain(flight);
-    } else if (isInLane(flight, nowNanos)) {
-      moves().attempts().sharing().stopsWaiting(flight); // for a call in the tier that it leaves
+      leaveLane(flight);
+      moved.accept(flight);
+    } else if (place.isInLane(nowNanos)) {
       relocate(place, why);
-      enqueue(flight);
+      moved.accept(flight);
     }
-  }
-
-  /** Whether nothing but its lane keeps a flight. All others move when they come to their lane. */
-  private static boolean isInLane(Flight flight, long nowNanos) {
-    return flight.is(FlightState.WAITING)
-        && flight.pausedBy == null
-        && !flight.suspect
-        && flight.owner.hasLease(nowNanos);
   }
 
   /** Gives up the open call of a flight for its deadline, if it has another attempt. */
   private void cutOff(TierQueue.Place place) {
     Flight flight = place.flight;
-    OpenCall open = flight.open;
-    boolean last = moves().retries().exhausted(flight.usedUp() + 1);
-    boolean isCalledAgain = !last && flight.cancelledBy == null && flight.pausedBy == null;
-    if (open != null && !place.cut && isCalledAgain && !flight.orphan()) {
-      place.cut = true;
-      open.cancel();
+    boolean last = retries.exhausted(flight.calls.usedUp() + 1);
+    boolean isCalledAgain = !last && flight.cancelledBy() == null && !flight.isPaused();
+    if (!place.cut && isCalledAgain && !flight.orphan()) {
+      place.cut = flight.cutOff();
     }
-  }
-
-  private Moves moves() {
-    return Objects.requireNonNull(moves);
   }
 }

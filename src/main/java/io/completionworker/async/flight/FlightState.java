@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.completionworker.async.dispatch;
+package io.completionworker.async.flight;
 
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Set;
 
 /** The state of a flight, and the states that may follow it. */
-enum FlightState {
+public enum FlightState {
   READING("with the codec, or read and waiting for its turn among the requests of its key"),
   PARKED("waiting until its lane has room for one more; read again then"),
   PAUSED("selected by a control; waits without a place in its lane, and may be read again then"),

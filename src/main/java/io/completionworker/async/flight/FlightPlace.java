@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.completionworker.async.dispatch;
+package io.completionworker.async.flight;
 
 import io.completionworker.async.loop.Loop;
 import io.completionworker.completion.CompletionCall;
@@ -35,9 +35,11 @@ final class FlightPlace {
   }
 
   private static Optional<Flight> withId(String request, Flights flights) {
-    return flights.all().stream()
-        .filter(flight -> flight.call != null && flight.call.requestId().equals(request))
-        .findFirst();
+    return flights.all().stream().filter(flight -> isOf(request, flight.call())).findFirst();
+  }
+
+  private static boolean isOf(String requestId, @Nullable CompletionCall call) {
+    return call != null && call.requestId().equals(requestId);
   }
 
   private static @Nullable Flight at(String request, Flights flights) {
@@ -55,8 +57,8 @@ final class FlightPlace {
     State state = state(flight);
     long sinceMillis = TimeUnit.NANOSECONDS.toMillis(loop.nanos() - flight.stay.sinceNanos());
     Instant since = Instant.ofEpochMilli(loop.millis() - sinceMillis);
-    CompletionCall call = flight.call;
-    Control control = flight.cancelledBy == null ? flight.pausedBy : flight.cancelledBy;
+    CompletionCall call = flight.call();
+    Control control = flight.cancelledBy() == null ? flight.pausedBy() : flight.cancelledBy();
     boolean waits = state == State.QUEUED || state == State.WAITING;
     Waits.Kind waitsFor = waits ? flight.stay.kind() : null;
     return new RequestPlace(
@@ -66,7 +68,7 @@ final class FlightPlace {
         waitsFor,
         since,
         flight.is(FlightState.BACKOFF) ? since.plusMillis(flight.stay.backoffMillis()) : null,
-        flight.usedUp(),
+        flight.calls.usedUp(),
         control == null ? null : control.origin().id());
   }
 
@@ -77,11 +79,12 @@ final class FlightPlace {
     if (flight.is(FlightState.ACCOUNTING) || flight.is(FlightState.BACKOFF)) {
       return State.BACKOFF;
     }
-    if (flight.settled() || flight.outcome != null) {
+    if (flight.settled() || flight.outcome() != null) {
       return State.ENDING;
     }
-    if (flight.pausedBy != null) {
-      return flight.pausedBy.budget() == null ? State.PAUSED : State.OVER_BUDGET;
+    Control.Pause pause = flight.pausedBy();
+    if (pause != null) {
+      return pause.budget() == null ? State.PAUSED : State.OVER_BUDGET;
     }
     return flight.is(FlightState.PARKED) ? State.QUEUED : State.WAITING;
   }

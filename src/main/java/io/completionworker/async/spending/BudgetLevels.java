@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.completionworker.async.dispatch;
+package io.completionworker.async.spending;
 
+import io.completionworker.async.flight.Flight;
 import io.completionworker.async.loop.Loop;
 import io.completionworker.async.loop.WakeUp;
 import io.completionworker.async.outbox.TaskOutbox;
@@ -52,7 +53,7 @@ final class BudgetLevels {
   /** Hears that a flight may be called next. */
   void mayChange(Flight flight) {
     RecordPosition at = flight.position();
-    tasks.put(at.source(), new Task(flight.owner, at));
+    tasks.put(at.source(), new Task(flight.owner(), at));
     look.in(LOOK_NANOS);
   }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.completionworker.async.dispatch;
+package io.completionworker.async.flight;
 
 import io.completionworker.completion.SourceRecord.RecordPosition;
 import java.nio.ByteBuffer;
@@ -75,7 +75,7 @@ final class KeyOrder {
   }
 
   private @Nullable Key key(Flight flight) {
-    byte[] bytes = ordered ? flight.source.key() : null;
+    byte[] bytes = ordered ? flight.source().key() : null;
     RecordPosition at = flight.position();
     return bytes == null ? null : new Key(at.topic(), at.partition(), ByteBuffer.wrap(bytes));
   }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.completionworker.async.dispatch;
+package io.completionworker.async.sharing;
 
 import io.completionworker.async.chunk.ChunkStream;
-import io.completionworker.async.dispatch.OpenAttempt.CallIds;
+import io.completionworker.async.flight.Flight;
+import io.completionworker.async.flight.OpenAttempt;
+import io.completionworker.async.flight.Outcomes;
 import io.completionworker.async.loop.Loop;
 import io.completionworker.async.memory.AnswerMemory;
 import io.completionworker.async.memory.RememberedAnswer;
@@ -19,6 +21,7 @@ import io.completionworker.metrics.RequestMeters;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -38,35 +41,34 @@ final class SharedAnswers {
   private final Loop loop;
   private final ChunkStream.Chunks chunks;
   private final Meters meters;
-  private @Nullable Delivery delivery;
-  private BiPredicate<Flight, Answer> room = (flight, answer) -> true;
+  private final BiPredicate<Flight, Answer> room;
+  private final SetAside.Given given;
 
   /** Whose answer is remembered and had no room, during a walk through the lanes. */
   private final Deque<Flight> withoutRoom = new ArrayDeque<>();
 
-  /** Creates an empty memory. */
-  SharedAnswers(CacheConfig config, ChunkStream.Chunks chunks) {
+  /**
+   * Creates an empty memory.
+   *
+   * @param room reserves room for an answer, if there is any
+   * @param given receives each flight that gets an answer
+   */
+  SharedAnswers(
+      CacheConfig config,
+      ChunkStream.Chunks chunks,
+      BiPredicate<Flight, Answer> room,
+      SetAside.Given given) {
     this.loop = chunks.loop();
     this.chunks = chunks;
     this.meters = chunks.meters();
+    this.room = room;
+    this.given = given;
     this.memory = new AnswerMemory<>(config, loop::nanos, SharedAnswers::mayWaitFor);
   }
 
   /** Returns how much memory the remembered answers take, in bytes. Safe on every thread. */
   long bytes() {
     return memory.bytes();
-  }
-
-  /** Sets what ends flights. Called once, before the first request. */
-  void deliver(Delivery outcomes) {
-    delivery = outcomes;
-  }
-
-  /**
-   * Sets what reserves room for an answer, if there is any. Called once, before the first request.
-   */
-  void reserve(BiPredicate<Flight, Answer> reserved) {
-    room = reserved;
   }
 
   /**
@@ -113,13 +115,13 @@ final class SharedAnswers {
     return memory.waits(flight);
   }
 
-  void count(Waiting.Counts counts) {
-    memory.waiting().forEach(flight -> counts.add(WaitingFor.ANSWER, flight));
+  void count(BiConsumer<WaitingFor, Flight> counts) {
+    memory.waiting().forEach(flight -> counts.accept(WaitingFor.ANSWER, flight));
   }
 
   /** Records that a flight is called. */
   void started(Flight flight, CompletionCall call) {
-    if (call.cacheKey() != null && flight.calls == 1) {
+    if (call.cacheKey() != null && flight.calls.started() == 1) {
       meters.caches().answer(RequestMeters.CACHE_MISS);
     }
     memory.started(flight);
@@ -153,7 +155,8 @@ final class SharedAnswers {
    * Returns how late the service tier of a flight's call comes; a call without one is in the last.
    */
   private static int tier(Flight flight) {
-    ChosenTier tier = flight.call == null ? null : flight.call.tier();
+    CompletionCall call = flight.call();
+    ChosenTier tier = call == null ? null : call.tier();
     return tier == null || tier.isLast() ? Integer.MAX_VALUE : tier.index();
   }
 
@@ -168,9 +171,9 @@ final class SharedAnswers {
   }
 
   private void take(Flight flight, Answer answer) {
-    CompletionCall call = flight.call;
-    boolean may = flight.idle() && flight.pausedBy == null && !flight.orphan();
-    if (!may || call == null || flight.time.late(loop.nanos())) {
+    CompletionCall call = flight.call();
+    boolean may = flight.idle() && !flight.isPaused() && !flight.orphan();
+    if (!may || call == null || flight.late(loop.nanos())) {
       return;
     }
     if (room.test(flight, answer)) { // otherwise it is remembered when its turn comes
@@ -187,32 +190,28 @@ final class SharedAnswers {
   }
 
   private void end(Flight flight, CompletionCall call, Answer answer, String how) {
-    Delivery outcomes = delivery;
-    if (outcomes == null) {
-      throw new IllegalStateException("Nothing delivers outcomes yet");
-    }
     long now = loop.nanos();
     Waits waits = flight.stay.ended(now);
-    OpenAttempt given =
-        new OpenAttempt(CallIds.next(), loop.millis(), now, new NoopSpan(call), waits);
+    OpenAttempt attempt =
+        new OpenAttempt(OpenAttempt.newId(), loop.millis(), now, new NoopSpan(call), waits);
     AttemptResult result = new AttemptResult.Answered(answer);
-    given.ended(flight, now, null, result);
+    attempt.ended(flight, false, now, null, result);
     meters.caches().answer(how);
-    outcomes.finish(
+    given.finish(
         flight,
         Outcomes.completed(flight, call),
-        then -> replay(flight, call, given, answer, then));
+        then -> replay(flight, call, attempt, answer, then));
   }
 
   /** Publishes the chunks of a streamed request before its outcome. */
   private void replay(
-      Flight flight, CompletionCall call, OpenAttempt given, Answer answer, Runnable then) {
-    given.deltas(flight, call, chunks);
-    ChunkStream stream = flight.stream;
+      Flight flight, CompletionCall call, OpenAttempt attempt, Answer answer, Runnable then) {
+    attempt.deltas(flight, call, chunks);
+    ChunkStream stream = flight.stream();
     if (stream == null || !call.streamed()) {
       then.run();
     } else {
-      stream.replay(RememberedAnswer.delta(answer, given.millis()), then);
+      stream.replay(RememberedAnswer.delta(answer, attempt.millis()), then);
     }
   }
 }

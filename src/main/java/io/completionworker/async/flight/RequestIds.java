@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.completionworker.async.dispatch;
+package io.completionworker.async.flight;
 
 import io.completionworker.async.loop.Loop;
 import io.completionworker.async.outbox.TaskOutbox;
@@ -36,11 +36,11 @@ final class RequestIds {
    */
   @Nullable RecordPosition first(Flight flight, CompletionCall call) {
     RecordPosition at = flight.position();
-    if (!flight.owner.comparesIds() || call.requestId().equals(at.toString())) {
+    if (!flight.owner().comparesIds() || call.requestId().equals(at.toString())) {
       return null;
     }
     IdHash id = IdHash.of(call.requestId());
-    Long answered = flight.owner.answeredAt(id, loop.millis());
+    Long answered = flight.owner().answeredAt(id, loop.millis());
     if (answered != null && answered != at.offset()) {
       return new RecordPosition(at.topic(), at.partition(), answered);
     }
@@ -69,7 +69,7 @@ final class RequestIds {
   }
 
   private static boolean hasFailed(Flight other) {
-    Emission outcome = other.emission;
+    Emission outcome = other.emission();
     return outcome != null && outcome.responses().isEmpty();
   }
 }

@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.completionworker.architecture.planted.async.dispatch;
+
+/** Knows a class that knows it. */
+public final class Tells {
+  public final Class<?> planted = Asks.class;
+}

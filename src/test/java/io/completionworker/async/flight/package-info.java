@@ -1,0 +1,4 @@
+@NullMarked
+package io.completionworker.async.flight;
+
+import org.jspecify.annotations.NullMarked;
