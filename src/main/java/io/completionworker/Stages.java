@@ -148,7 +148,7 @@ record Stages(
     Dispatcher dispatcher =
         new Dispatcher(
             new DispatcherParts(
-                new Modules(loop, codec, flights, classes, spending, meters),
+                new Modules(loop, codec, classes, spending, meters),
                 new Ports(
                     new Calls(gateway, async.maxInFlight(), tracing.calls(), room),
                     admission(health, limits, spending.budgets()),

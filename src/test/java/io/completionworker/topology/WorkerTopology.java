@@ -219,12 +219,7 @@ final class WorkerTopology {
         new Dispatcher(
             new DispatcherParts(
                 new Modules(
-                    loop,
-                    stage,
-                    flights,
-                    classes,
-                    new Spending(loop, Budgets.none(), flights),
-                    meters),
+                    loop, stage, classes, new Spending(loop, Budgets.none(), flights), meters),
                 new Ports(
                     new Calls(client, 100, CallTracer.OFF, new AnswerMemoryLimit(100_000_000)),
                     Gates.of(hold, loop::nanos, meters),

@@ -153,13 +153,7 @@ public class DispatchSteps {
     Flights flights = new Flights(loop, false);
     return new Dispatcher(
         new DispatcherParts(
-            new Modules(
-                loop,
-                coding,
-                flights,
-                classes,
-                new Spending(loop, Budgets.none(), flights),
-                meters),
+            new Modules(loop, coding, classes, new Spending(loop, Budgets.none(), flights), meters),
             new Ports(
                 new Calls(endpoint, SLOTS, CallTracer.OFF, new AnswerMemoryLimit(1L << 40)),
                 Gates.of(hold, Gates.NO_BREAKER, loop::nanos, meters),

@@ -267,7 +267,7 @@ public final class Dispatcher {
     CompletionCall call = flight.call();
     if (flight.is(FlightState.PARKED)) {
       arrivals.placed(flight);
-    } else if (call != null) {
+    } else if (call != null && flight.is(FlightState.WAITING)) {
       attempts.moved(flight, call);
     }
   }

@@ -31,15 +31,15 @@ public record DispatcherParts(Modules modules, Ports ports, Rules rules) {
   /**
    * The modules beside the dispatcher, and what others read, too.
    *
-   * @param flights an empty table
+   * @param spending of an empty table of flights, which becomes the dispatcher's
    */
   public record Modules(
-      Loop loop,
-      CodecStage codec,
-      Flights flights,
-      Classes classes,
-      Spending spending,
-      Meters meters) {}
+      Loop loop, CodecStage codec, Classes classes, Spending spending, Meters meters) {
+
+    Flights flights() {
+      return spending.flights();
+    }
+  }
 
   /**
    * What the dispatcher asks and calls.

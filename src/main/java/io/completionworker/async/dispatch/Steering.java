@@ -131,7 +131,7 @@ final class Steering {
 
   /** Tells the quotas whether a control or a budget keeps every request waiting. */
   void allPaused() {
-    boolean all = pauses.containsKey(Selector.ALL) || holds.holdAll();
+    boolean all = pauses.containsKey(Selector.ALL) || holds.holdsAll();
     classes.all().forEach(one -> one.quota().allPaused(all));
   }
 

@@ -9,9 +9,9 @@
  * arrives and is read ({@code Arrivals}), is called ({@code Attempts}), is called again or not
  * ({@code Retries}), and is delivered to the outbox of its task ({@code Delivery}); {@code
  * Steering} applies controls to those that wait. These know each other one way only: {@code
- * Retries} and {@code Steering} know {@code Arrivals} and {@code Delivery}, these know {@code
- * Attempts}, and what goes back, such as an attempt that has ended, goes through a receiver that
- * the dispatcher gives to their constructors.
+ * Retries} knows {@code Delivery}, {@code Steering} knows {@code Arrivals}, {@code Arrivals} knows
+ * {@code Delivery}, and all of them know {@code Attempts}. What goes back, such as an attempt that
+ * has ended, goes through a receiver that the dispatcher gives to their constructors.
  *
  * <p>All of it runs on one thread, {@link io.completionworker.async.loop.Loop}, on which nothing
  * blocks: waits are timers. This package does not depend on Kafka Streams, on HTTP or on the

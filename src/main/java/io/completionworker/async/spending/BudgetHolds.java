@@ -128,7 +128,7 @@ public final class BudgetHolds {
   }
 
   private void hold(Verdict.Stops stop) {
-    boolean all = holdAll();
+    boolean all = holdsAll();
     Budget budget = stop.budget();
     budgets
         .unspent(budget.name())
@@ -142,7 +142,7 @@ public final class BudgetHolds {
                             ? after
                             : before));
     look.in(LOOK_NANOS);
-    if (all != holdAll()) {
+    if (all != holdsAll()) {
       allPaused.run();
     }
   }
@@ -151,7 +151,7 @@ public final class BudgetHolds {
    * Whether a budget for all requests holds some and has nothing left, so that reading more is of
    * no use. While it has anything left, a smaller request may fit.
    */
-  public boolean holdAll() {
+  public boolean holdsAll() {
     return held.values().stream()
         .anyMatch(one -> one.isEmpty() && one.budget().scope().equals(Budget.Scope.ALL));
   }
@@ -176,9 +176,9 @@ public final class BudgetHolds {
   }
 
   private void resume(String budget) {
-    boolean all = holdAll();
+    boolean all = holdsAll();
     held.remove(budget);
-    if (all != holdAll()) {
+    if (all != holdsAll()) {
       allPaused.run();
     }
     heldFlights()

@@ -30,7 +30,7 @@ public final class Spending {
   private final Budgets budgets;
   private final Flights flights;
 
-  /** The budgets are used by no one else but the condition of admission. */
+  /** Creates the charges of the flights of a table. */
   public Spending(Loop loop, Budgets budgets, Flights flights) {
     this.loop = loop;
     this.budgets = budgets;
@@ -41,7 +41,8 @@ public final class Spending {
     return loop;
   }
 
-  Flights flights() {
+  /** Returns the flights that are charged. */
+  public Flights flights() {
     return flights;
   }
 

@@ -233,7 +233,7 @@ final class Stage {
     dispatcher =
         new Dispatcher(
             new DispatcherParts(
-                new Modules(loop, coding, flights, classes, spending, meters),
+                new Modules(loop, coding, classes, spending, meters),
                 new Ports(calls, admission, retries, tiers, deaths, controls, limits::add),
                 new Rules(CHUNKS, TextCodec.CACHE, TextCodec.PROMPTS, Gates.TIERS)));
     this.gate =
