@@ -81,9 +81,9 @@ public record AsyncConfig(
 
   public static final String MAX_PENDING_PER_SCOPE_CONFIG = "async.max.pending.records.per.scope";
   static final String MAX_PENDING_PER_SCOPE_DOC =
-      "Maximum requests that are ready to be called in one lane (a scope, credential, model and"
-          + " service tier), but never fewer than `async.max.in.flight`. Further requests are"
-          + " parked, so that a lane that waits does not block the others.";
+      "Maximum requests that one [lane](glossary.md) has at hand, ready to be called or in a call."
+          + " If `async.max.in.flight` is higher, that number applies. Further requests are parked,"
+          + " so that a lane that waits does not block the others.";
   static final int MAX_PENDING_PER_SCOPE_DEFAULT = 2_000;
 
   public static final String OVERFLOW_CONFIG = "async.scope.overflow";
