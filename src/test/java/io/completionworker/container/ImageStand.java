@@ -20,7 +20,7 @@ final class ImageStand implements AutoCloseable {
   /** Mounted by Docker's own words: Testcontainers' would look for an image to try them with. */
   private static final Path COMPOSE = Path.of("deploy", "compose");
 
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   private final Network network = Network.newNetwork();
   private final KafkaContainer broker =
@@ -46,7 +46,7 @@ final class ImageStand implements AutoCloseable {
       bare(Images.PROVIDER)
           .withNetworkAliases("provider")
           .withEnv("PROVIDER_LATENCY_MS", "50")
-          .waitingFor(Wait.forLogMessage(".*Listening.*", 1));
+          .waitingFor(Wait.forLogMessage(".*Listening.*", 1).withStartupTimeout(PATIENCE));
   final GenericContainer<?> worker =
       settled(bare(Images.WORKER))
           .withExposedPorts(8080)

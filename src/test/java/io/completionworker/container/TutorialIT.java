@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
@@ -26,6 +27,7 @@ import org.testcontainers.kafka.KafkaContainer;
 class TutorialIT {
 
   private static final Path SCRIPT = Path.of("src", "test", "tutorial", "run");
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final long MINUTES = 8;
 
   @TempDir Path directory;
@@ -37,7 +39,7 @@ class TutorialIT {
     }
     if (Images.canRun(Images.kafka())) {
       try (KafkaContainer kafka = new KafkaContainer(Images.kafka())) {
-        kafka.withEnv("KAFKA_HEAP_OPTS", "-Xmx400m").start();
+        kafka.withEnv("KAFKA_HEAP_OPTS", "-Xmx400m").withStartupTimeout(PATIENCE).start();
         run(kafka.getBootstrapServers());
       }
     } else {

@@ -11,6 +11,7 @@ import io.completionworker.cli.records.ValueDecoder.RecordFields;
 import io.completionworker.config.Secret;
 import io.completionworker.config.WorkerSettings;
 import io.completionworker.headers.KnownHeader;
+import io.completionworker.headers.MetadataValues;
 import io.completionworker.validation.JsonSyntax;
 import java.time.Instant;
 import java.util.List;
@@ -109,13 +110,15 @@ record RequestControls(AppliedControls applied, Optional<String> fault) {
         .orElse(null);
   }
 
+  /** Returns the metadata that the worker compares with controls. */
   private static Map<String, String> metadata(Headers headers, @Nullable PortkeyOptions options) {
     Optional<String> header = RecordFields.text(headers, KnownHeader.METADATA.text());
     if (header.isPresent()) {
       Map<String, String> sent = JsonSyntax.texts(header.get());
-      return sent == null ? Map.of() : sent; // a request with such a header is never called
+      // a request with a header that cannot be read is never called
+      return sent == null ? Map.of() : MetadataValues.asSent(sent);
     }
     Map<String, String> fields = options == null ? null : options.getMetadata();
-    return fields == null ? Map.of() : fields;
+    return fields == null ? Map.of() : MetadataValues.asSent(fields);
   }
 }

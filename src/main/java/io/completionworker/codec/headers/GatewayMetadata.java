@@ -3,6 +3,7 @@ package io.completionworker.codec.headers;
 
 import io.completionworker.completion.CompletionCall;
 import io.completionworker.headers.KnownHeader;
+import io.completionworker.headers.MetadataValues;
 import io.completionworker.validation.JsonSyntax;
 import java.util.HexFormat;
 import java.util.Map;
@@ -12,8 +13,6 @@ import java.util.Map;
  * ASCII, each value with at most 128 characters.
  */
 public final class GatewayMetadata {
-
-  private static final int LONGEST_VALUE = 128;
 
   private GatewayMetadata() {}
 
@@ -40,7 +39,7 @@ public final class GatewayMetadata {
           }
           quote(json, name);
           json.append(':');
-          quote(json, cut(value));
+          quote(json, MetadataValues.cut(value));
         });
     return json.append('}').toString();
   }
@@ -76,13 +75,5 @@ public final class GatewayMetadata {
     } else {
       json.append("\\u").append(HexFormat.of().toHexDigits(c));
     }
-  }
-
-  /** Cuts a value. Characters are code points, so that no surrogate pair is split. */
-  private static String cut(String value) {
-    if (value.codePointCount(0, value.length()) <= LONGEST_VALUE) {
-      return value;
-    }
-    return value.substring(0, value.offsetByCodePoints(0, LONGEST_VALUE));
   }
 }

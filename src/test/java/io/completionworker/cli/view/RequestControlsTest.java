@@ -99,6 +99,14 @@ class RequestControlsTest {
     assertThat(facts().traceId()).isEqualTo("made");
   }
 
+  /** The worker compares what a call sends. */
+  @Test
+  void shouldCutLongMetadataAsACallDoes() {
+    header("x-portkey-metadata", "{\"prompt\":\"" + "x".repeat(129) + "\"}");
+
+    assertThat(facts().metadata()).isEqualTo(Map.of("prompt", "x".repeat(128)));
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"{", "", "[]", "\"tenant\""})
   void shouldFindNoMetadataInAHeaderThatCannotBeRead(String json) {
