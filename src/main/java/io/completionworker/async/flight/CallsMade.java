@@ -128,9 +128,8 @@ public final class CallsMade {
   }
 
   /**
-   * Takes over what is known elsewhere, which may be more. A call that has a row by now has ended,
-   * so it is no longer counted as interrupted. Calls that were open when their process ended are
-   * charged once more at most.
+   * Raises the counts to those of the store and of the call history. A call whose row is stored has
+   * ended, so it no longer counts as interrupted. The number of calls to charge never grows.
    *
    * @param known number of calls that the history of an adopting task knows, without one that is
    *     open here
@@ -164,7 +163,7 @@ public final class CallsMade {
     private final List<Emission> rows = new ArrayList<>();
     private Progress progress;
 
-    /** Creates a tally with the progress from the store. */
+    /** Starts without rows, with the progress from the store. */
     AttemptRows(Progress stored) {
       progress = stored;
     }
@@ -191,7 +190,7 @@ public final class CallsMade {
     }
 
     /** Returns the rows that this process has encoded, in order. */
-    List<Emission> rows() {
+    List<Emission> encoded() {
       return rows;
     }
 

@@ -270,7 +270,7 @@ public final class Flight extends AcceptedRequest implements ChunkStream.Receive
   void adoptedBy(TaskOutbox task) {
     owner = task;
     record(isBusy());
-    calls.rows.rows().forEach(task::offer); // first, since the outcome ends the request
+    calls.rows.encoded().forEach(task::offer); // first, since the outcome ends the request
     if (stream != null) {
       stream.adopted();
     }
@@ -279,13 +279,13 @@ public final class Flight extends AcceptedRequest implements ChunkStream.Receive
     }
   }
 
-  /** Takes over what is known of the calls of a flight that this one has replaced. */
+  /** Raises its counts of calls to those of a flight that it has replaced. */
   public void catchUp(Flight replaced) {
     catchUp(replaced.calls.rows.progress(), null);
   }
 
   /**
-   * Takes over what is known elsewhere about the calls of the request.
+   * Raises its counts of calls to those of the store and of the call history.
    *
    * @param before what the call history of an adopting task says, or null
    */

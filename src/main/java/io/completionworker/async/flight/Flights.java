@@ -41,7 +41,7 @@ public final class Flights {
   private final Loop loop;
   private final AtomicInteger openTasks = new AtomicInteger();
   private final Map<RecordPosition, Flight> byPosition = new HashMap<>();
-  private final Map<RecordPosition, AttemptRows> tallies = new HashMap<>();
+  private final Map<RecordPosition, AttemptRows> attemptRows = new HashMap<>();
 
   /** Flights that are no longer in the table, and have a call open or its row at the codec. */
   private final Set<Flight> replaced = new HashSet<>();
@@ -86,9 +86,9 @@ public final class Flights {
       Progress stored,
       CallHistory.@Nullable Entry before,
       PoisonRule deaths) {
-    AttemptRows known = tallies.get(source.position());
-    AttemptRows tally = known == null ? new AttemptRows(stored) : known.catchUp(stored);
-    Flight flight = new Flight(owner, source, kept, again, new CallsMade(tally), loop);
+    AttemptRows known = attemptRows.get(source.position());
+    AttemptRows rows = known == null ? new AttemptRows(stored) : known.catchUp(stored);
+    Flight flight = new Flight(owner, source, kept, again, new CallsMade(rows), loop);
     if (before != null) {
       flight.calls.remember(before, before.open() && owner.predecessorDied());
       flight.suspect = deaths.suspect(flight.calls.deaths());
@@ -96,7 +96,7 @@ public final class Flights {
     }
     flight.followsItsCall = known != null; // a call of it may be open in the flight before
     byPosition.put(source.position(), flight);
-    tally.rows().forEach(owner::offer);
+    rows.encoded().forEach(owner::offer);
     order.join(flight);
     return flight;
   }
@@ -163,9 +163,9 @@ public final class Flights {
     }
   }
 
-  /** Keeps the tally of a flight after the flight is removed. */
+  /** Keeps the rows of a flight after the flight is removed. */
   private void keep(Flight flight) {
-    tallies.put(flight.position(), flight.calls.rows);
+    attemptRows.put(flight.position(), flight.calls.rows);
   }
 
   /** Returns the flight of this request; null if there is none. */
@@ -227,27 +227,27 @@ public final class Flights {
   }
 
   /**
-   * Removes a flight, unless another one has replaced it. Keeps a tally with rows for a while,
-   * because the rows may have to be offered again.
+   * Removes a flight, unless another one has replaced it. Keeps its usage rows for a while, because
+   * they may have to be offered again.
    */
   public void remove(Flight flight) {
     byPosition.remove(flight.position(), flight);
     ids.left(flight);
     replaced.remove(flight);
     if (flight.calls.rows.any()) {
-      loop.schedule(ADOPTION_NANOS, () -> forgetTally(flight));
-    } else if (!tallies.isEmpty()) {
-      forgetTally(flight); // there are no rows to offer again
+      loop.schedule(ADOPTION_NANOS, () -> forgetRows(flight));
+    } else if (!attemptRows.isEmpty()) {
+      forgetRows(flight); // there are no rows to offer again
     }
   }
 
   /**
-   * Removes the tally of a removed flight that no task has adopted in time. A task that gets the
+   * Removes the rows of a removed flight that no task has adopted in time. A task that gets the
    * request later finds everything in the store.
    */
-  private void forgetTally(Flight gone) {
+  private void forgetRows(Flight gone) {
     if (!sharesRows(at(gone.position()), gone)) {
-      tallies.remove(gone.position(), gone.calls.rows);
+      attemptRows.remove(gone.position(), gone.calls.rows);
     }
   }
 
